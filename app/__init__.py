@@ -1,0 +1,22 @@
+"""Hunar, the matchmaking platform of Pakistan's software technology parks.
+
+The packages are the domain; imports point down this list, never up:
+
+    clock config errors permissions texts
+    money lifecycle
+    db
+    outbox   web
+    taxonomy
+    accounts
+    notifications
+    parks
+    profiles
+    jobs
+    contracts
+    matching
+    worker
+    cli
+    factory
+
+Nothing runs on import. ``app.factory.create_app`` puts the parts together.
+"""

@@ -1,0 +1,1 @@
+"""Logins: people, their sessions, and how they prove an address is theirs."""

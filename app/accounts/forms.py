@@ -1,0 +1,75 @@
+"""Forms of signing up, signing in and passwords."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import EmailField, HiddenField, PasswordField, RadioField, StringField, ValidationError
+from wtforms.validators import Email, Length
+
+from app.accounts.service import SHORTEST_PASSWORD, SignUpDraft
+from app.permissions import Role
+from app.web.forms import Form, Given, Name, Plain
+
+ADDRESS = [
+    Given(),
+    Plain(254, one_line=True),
+    Email(_l("This is not an e-mail address, for example amina@example.org.")),
+]
+
+
+class PasswordRule:
+    """Long enough to resist guessing, short enough to hash, and not one of the obvious ones."""
+
+    OBVIOUS = frozenset({"password12", "password123", "1234567890", "qwertyuiop", "pakistan123"})
+
+    def __call__(self, form, field) -> None:
+        Length(SHORTEST_PASSWORD, 200, _l("Use between %(min)d and %(max)d characters."))(
+            form, field
+        )
+        if field.data.lower() in self.OBVIOUS or len(set(field.data)) < 4:
+            raise ValidationError(_("This password is easy to guess. Use three or four words."))
+
+
+class SignUpForm(Form):
+    """Joining."""
+
+    role = RadioField(
+        _l("I am here to"),
+        choices=[
+            (Role.FREELANCER.value, _l("find work")),
+            (Role.CLIENT.value, _l("hire")),
+        ],
+        default=Role.FREELANCER.value,
+    )
+    name = StringField(_l("Your name"), [Given(), Name(120)])
+    email = EmailField(_l("E-mail"), ADDRESS)
+    password = PasswordField(_l("Password"), [Given(), PasswordRule()])
+
+    def draft(self, language: str) -> SignUpDraft:
+        """The typed values of a valid form."""
+        return SignUpDraft(
+            name=self.name.data,
+            email=self.email.data.lower(),
+            password=self.password.data,
+            role=Role(self.role.data),
+            language=language,
+        )
+
+
+class SignInForm(Form):
+    """Signing in."""
+
+    email = EmailField(_l("E-mail"), [Given(), Plain(254, one_line=True)])
+    password = PasswordField(_l("Password"), [Given(), Length(max=200)])
+    next = HiddenField()
+
+
+class ForgottenForm(Form):
+    """Asking for a link to a new password."""
+
+    email = EmailField(_l("E-mail"), ADDRESS)
+
+
+class NewPasswordForm(Form):
+    """Choosing a new password."""
+
+    password = PasswordField(_l("New password"), [Given(), PasswordRule()])

@@ -1,0 +1,1 @@
+"""What a hire makes: a contract and its milestones."""

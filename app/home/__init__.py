@@ -1,0 +1,1 @@
+"""The front page, and the first page of each role."""

@@ -1,0 +1,1 @@
+"""What a client asks for, and what freelancers propose."""

@@ -1,0 +1,1 @@
+"""Who fits what, and why: freelancers for a job, jobs for a freelancer."""

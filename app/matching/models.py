@@ -1,0 +1,57 @@
+"""What matching keeps: the encoded texts, and what each person was shown."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base, UtcDateTime, enum_column
+
+
+class Subject(StrEnum):
+    """What a text describes."""
+
+    PROFILE = "profile"
+    JOB = "job"
+
+
+class Embedding(Base):
+    """One profile or job as the engine sees it: vectors and terms, without names."""
+
+    __tablename__ = "embeddings"
+    __table_args__ = (Index(None, "subject", "model", "updated_at"),)
+
+    subject: Mapped[Subject] = mapped_column(enum_column(Subject, "subject"), primary_key=True)
+    subject_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    model: Mapped[str] = mapped_column(String(120), primary_key=True)
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    """Of the model's name and the composed text: differs from the text's own when stale."""
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+    """float32, unit length, `dimension` numbers."""
+    titles: Mapped[bytes] = mapped_column(LargeBinary)
+    """float32, one unit row of `dimension` numbers for each title."""
+    terms: Mapped[str] = mapped_column(Text)
+    """The stemmed words of the text, separated by blanks."""
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Shown(Base):
+    """What one person was shown, in which order and why, kept for audit."""
+
+    __tablename__ = "shown"
+    __table_args__ = (Index(None, "subject", "subject_id", "shown_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject: Mapped[Subject] = mapped_column(enum_column(Subject, "subject"))
+    """What was asked about: a job's shortlist or a profile's feed."""
+    subject_id: Mapped[int]
+    viewer_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    shown_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    model: Mapped[str] = mapped_column(String(120))
+    weights: Mapped[dict[str, float]] = mapped_column(JSON)
+    entries: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    """[{"id", "total", "parts"}], best first."""
+    digest: Mapped[str] = mapped_column(String(64))
+    """Of the entries: the same list seen again is not written again."""

@@ -1,0 +1,18 @@
+"""The things people are told, each with its sentence: English message ids."""
+
+from app.texts import message
+
+# Each sentence is short enough for a text message; the values come from the notification's params.
+KINDS = {
+    "membership.asked": message("%(person)s asks to join %(park)s."),
+    "membership.confirmed": message("%(park)s confirmed you as a member."),
+    "membership.declined": message("%(park)s did not confirm your membership."),
+    "invitation.received": message("%(client)s invites you to propose for “%(job)s”."),
+    "proposal.received": message("%(person)s proposed for “%(job)s”."),
+    "proposal.shortlisted": message("Your proposal for “%(job)s” is on the client's shortlist."),
+    "proposal.declined": message("Your proposal for “%(job)s” was declined: %(reason)s"),
+    "proposal.withdrawn": message("%(person)s withdrew the proposal for “%(job)s”."),
+    "proposal.accepted": message("You are hired for “%(job)s”."),
+    "job.hired_other": message("“%(job)s” went to another freelancer."),
+    "job.closed": message("“%(job)s” was closed without a hire."),
+}

@@ -1,0 +1,55 @@
+"""Tell people things: a row in their tray and a letter in the outbox, in one transaction."""
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from app.accounts import letters
+from app.accounts.models import User
+from app.clock import now
+from app.notifications.kinds import KINDS
+from app.notifications.models import Notification
+
+MOST_SHOWN = 50
+
+
+def notify(session: Session, user: User, kind: str, *, path: str, **params: str) -> None:
+    """Tell `user` about `kind` (a key of KINDS) and where to look; raises KeyError for another."""
+    KINDS[kind]
+    session.add(
+        Notification(user_id=user.id, kind=kind, params=params, path=path, created_at=now())
+    )
+    if user.email_verified_at and not user.suspended_at:
+        letters.send(session, user, "notice", kind=kind, path=path, **params)
+
+
+def tray(session: Session, user: User) -> list[Notification]:
+    """The newest notifications of `user`, newest first."""
+    return list(
+        session.scalars(
+            select(Notification)
+            .where(Notification.user_id == user.id)
+            .order_by(Notification.id.desc())
+            .limit(MOST_SHOWN)
+        )
+    )
+
+
+def unread_count(session: Session, user: User) -> int:
+    """How many notifications `user` has not opened the tray for."""
+    return (
+        session.scalar(
+            select(func.count()).where(
+                Notification.user_id == user.id, Notification.read_at.is_(None)
+            )
+        )
+        or 0
+    )
+
+
+def mark_read(session: Session, user: User) -> None:
+    """Note that `user` has seen everything in the tray."""
+    session.execute(
+        update(Notification)
+        .where(Notification.user_id == user.id, Notification.read_at.is_(None))
+        .values(read_at=now())
+    )

@@ -1,0 +1,1 @@
+"""Parks, their people and companies, and who vouches for whom."""

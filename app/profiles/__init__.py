@@ -1,0 +1,1 @@
+"""What a freelancer offers: skills, past titles, rate and availability."""

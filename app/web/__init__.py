@@ -1,0 +1,1 @@
+"""What views share. Knows Flask; knows no domain package."""

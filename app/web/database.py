@@ -1,0 +1,37 @@
+"""The request's session and its one transaction: committed here, after the answer is made."""
+
+from flask import Flask, Response, request
+from flask_sqlalchemy import SQLAlchemy
+
+from app.config import Config
+from app.db import Base, engine_options, prepare, will_write
+
+# Flask-SQLAlchemy gives the engine and the session, no more: models extend app.db.Base.
+db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def init_database(app: Flask, config: Config) -> None:
+    """Bind the session to the configured database and one transaction to each request."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = config.database_url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(config.database_url)
+    db.init_app(app)
+    with app.app_context():
+        prepare(db.engine)
+    app.before_request(_begin)
+    app.after_request(_end)
+
+
+def _begin() -> None:
+    if request.method not in SAFE_METHODS and request.endpoint is not None:
+        will_write(db.session())
+
+
+def _end(response: Response) -> Response:
+    # A refusal keeps nothing. What must be remembered of one has a transaction of its own.
+    if response.status_code < 400:
+        db.session.commit()
+    else:
+        db.session.rollback()
+    return response

@@ -1,0 +1,85 @@
+"""The one place that shows a refusal: a page for a person, JSON for a machine."""
+
+from flask import Flask, Response, current_app, jsonify, make_response, render_template
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from app.errors import Conflict, DomainError, Forbidden
+from app.web.database import db
+from app.web.guards import wants_page
+
+# Plain words for what the framework refuses by itself.
+HTTP_SENTENCES = {
+    400: _l("The request could not be understood. Go back and try again."),
+    404: _l("There is no such page. It may have moved, or the link is not complete."),
+    405: _l("This address does not take that kind of request."),
+    413: _l(
+        "That was too much at once: at most 256 kB of text fit. "
+        "Go back, your browser has kept what you typed, and make it shorter."
+    ),
+    500: _l("Something broke on our side. Nothing was saved. Please try again in a moment."),
+}
+
+
+def init_errors(app: Flask) -> None:
+    """Answer every refusal and every failure with a sentence."""
+    app.register_error_handler(DomainError, refuse)
+    app.register_error_handler(CSRFError, _refuse_forged)
+    app.register_error_handler(StaleDataError, _refuse_stale)
+    app.register_error_handler(IntegrityError, _refuse_stale)
+    app.register_error_handler(HTTPException, _refuse_http)
+    app.register_error_handler(Exception, _fail)
+
+
+def sentence(error: DomainError) -> str:
+    """Say the refusal in the reader's language."""
+    return gettext(error.message, **error.params)
+
+
+def refuse(error: DomainError) -> Response:
+    """Answer with the refusal's own status and sentence."""
+    return _answer(error.status, error.code, sentence(error))
+
+
+def _refuse_forged(_error: CSRFError) -> Response:
+    return refuse(
+        Forbidden(
+            "This form was open too long or came from another site. "
+            "Go back, reload the page and send it again."
+        )
+    )
+
+
+def _refuse_stale(_error: Exception) -> Response:
+    # Two people, or two clicks, moved the same thing: the database let one of them through.
+    db.session.rollback()
+    return refuse(Conflict("Someone changed this at the same moment. Reload and look again."))
+
+
+def _refuse_http(error: HTTPException) -> Response:
+    if error.response is not None:  # an abort(response): already an answer
+        return make_response(error.response)
+    status = error.code or 500
+    words = HTTP_SENTENCES.get(status, HTTP_SENTENCES[400] if status < 500 else None)
+    return _answer(status, (error.name or "error").lower().replace(" ", "_"), str(words or ""))
+
+
+def _fail(error: Exception) -> Response:
+    db.session.rollback()
+    current_app.logger.error("A request failed", exc_info=error)
+    if current_app.testing:  # a test wants the failure itself, not its page
+        raise error
+    return _answer(500, "failure", str(HTTP_SENTENCES[500]))
+
+
+def _answer(status: int, code: str, words: str) -> Response:
+    if not wants_page():
+        answer = jsonify(error={"code": code, "message": words, "fields": {}})
+    else:
+        answer = make_response(render_template("errors/refusal.html", status=status, words=words))
+    answer.status_code = status
+    return answer

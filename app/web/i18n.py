@@ -1,0 +1,39 @@
+"""Language, direction and time zone of the reader."""
+
+from flask import Flask, request, session
+from flask_babel import Babel, get_locale
+from flask_login import current_user
+
+LANGUAGES = {"en": "English", "ur": "اردو"}
+RIGHT_TO_LEFT = frozenset({"ur"})
+HOME_ZONE = "Asia/Karachi"
+
+
+def init_i18n(app: Flask) -> None:
+    """Choose the language: the one picked, then the account's, then the browser's."""
+    app.config["BABEL_DEFAULT_TIMEZONE"] = HOME_ZONE
+    Babel(app, locale_selector=choose_language)
+    app.context_processor(
+        lambda: {"languages": LANGUAGES, "language": language(), "direction": direction()}
+    )
+
+
+def choose_language() -> str:
+    """Name the reader's language."""
+    picked = session.get("language")
+    if picked in LANGUAGES:
+        return str(picked)
+    if current_user and current_user.is_authenticated and current_user.language in LANGUAGES:
+        return str(current_user.language)
+    return request.accept_languages.best_match(LANGUAGES) or "en"
+
+
+def language() -> str:
+    """The language of the page being made."""
+    locale = get_locale()
+    return locale.language if locale else "en"
+
+
+def direction() -> str:
+    """rtl or ltr, for the page being made."""
+    return "rtl" if language() in RIGHT_TO_LEFT else "ltr"

@@ -1,0 +1,41 @@
+"""How often something may be tried: counted in the database, so that all workers count together."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Index, String, delete, func, select
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.clock import now
+from app.db import Base, UtcDateTime, transaction
+from app.errors import TooMany
+
+
+class Attempt(Base):
+    """One try of something that is limited."""
+
+    __tablename__ = "attempts"
+    __table_args__ = (Index(None, "key", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(200))
+    """What is counted: "sign-in:someone@example.org" or "sign-in:192.0.2.1"."""
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def count(bind: Engine | Connection, key: str, *, most: int, within: timedelta) -> None:
+    """Count one more try of `key`; raises `TooMany` when `most` were made `within` this time.
+
+    Uses a transaction of its own: a refused sign-in rolls its request back and must still count.
+    """
+    moment = now()
+    with transaction(bind) as session:
+        session.execute(delete(Attempt).where(Attempt.key == key, Attempt.at < moment - within))
+        made = session.scalar(select(func.count()).where(Attempt.key == key)) or 0
+        if made < most:
+            session.add(Attempt(key=key, at=moment))
+            return
+    raise TooMany(
+        "Too many tries. Wait %(minutes)d minutes and try again.",
+        minutes=max(1, round(within.total_seconds() / 60)),
+    )

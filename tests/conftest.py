@@ -1,0 +1,126 @@
+"""What every test stands on: one migrated database a run, one rolled-back transaction a test."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.config import Config
+from app.factory import create_app
+from app.notifications.mailer import KeepingMailer
+from app.web.database import db
+from tests.databases import postgresql_url, sqlite_url
+from tests.visitor import Visitor
+
+MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=("sqlite", "postgresql"),
+        default="sqlite",
+        help="the database the tests run on; on postgresql, tests that use none are left out",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--database") == "postgresql":
+        kept = [item for item in items if "database_url" in item.fixturenames]
+        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        items[:] = kept
+
+
+class Clock:
+    """A clock that stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.moment = MORNING
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def forward(self, **delta: float) -> None:
+        self.moment += timedelta(**delta)
+
+
+@pytest.fixture(autouse=True)
+def held_clock() -> Iterator[Clock]:
+    held = Clock()
+    clock.use(held)
+    yield held
+    clock.use(None)
+
+
+@pytest.fixture(scope="session")
+def database_url(request: pytest.FixtureRequest, tmp_path_factory) -> str:
+    make = postgresql_url if request.config.getoption("--database") == "postgresql" else sqlite_url
+    return make(tmp_path_factory.getbasetemp())
+
+
+@pytest.fixture(scope="session")
+def application(database_url: str, tmp_path_factory) -> Flask:
+    instance = tmp_path_factory.mktemp("instance")
+    app = create_app(
+        Config(
+            database_url=database_url,
+            secret_key="a key for the tests, long enough for anyone",
+            instance=instance,
+            index_folder=instance / "index",
+        )
+    )
+    app.testing = True
+    with app.app_context():
+        upgrade()
+    return app
+
+
+@pytest.fixture
+def connection(application: Flask) -> Iterator[Connection]:
+    """One connection whose transaction is rolled back; everything in the test goes through it."""
+    with application.app_context():
+        engine = db.engine
+        with engine.connect() as connection:
+            connection = connection.execution_options(will_write=True)
+            outer = connection.begin()
+            db.engines[None] = connection
+            services = application.extensions["hunar"]
+            mailer = services.mailer
+            services.mailer = KeepingMailer(connection)
+            try:
+                yield connection
+            finally:
+                services.mailer = mailer
+                db.engines[None] = engine
+                outer.rollback()
+
+
+@pytest.fixture
+def session(connection: Connection) -> Iterator[Session]:
+    """A session to arrange and to look with; `session.commit()` shows its rows to the app."""
+    with Session(
+        connection, join_transaction_mode="create_savepoint", expire_on_commit=True
+    ) as session:
+        yield session
+
+
+@pytest.fixture
+def app(application: Flask, connection: Connection) -> Flask:
+    return application
+
+
+@pytest.fixture
+def visitor(app: Flask, session: Session) -> Visitor:
+    """Somebody with a browser; `visitor.sign_in(user)` makes them that user."""
+    return Visitor(app, session)
+
+
+@pytest.fixture
+def visitors(app: Flask, session: Session):
+    """Make further visitors, each with a browser of their own."""
+    return lambda: Visitor(app, session)
