@@ -64,7 +64,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path_factory) -> str:
 
 
 @pytest.fixture(scope="session")
-def application(database_url: str, tmp_path_factory) -> Flask:
+def application(database_url: str, tmp_path_factory) -> Iterator[Flask]:
     instance = tmp_path_factory.mktemp("instance")
     app = create_app(
         Config(
@@ -77,7 +77,9 @@ def application(database_url: str, tmp_path_factory) -> Flask:
     app.testing = True
     with app.app_context():
         upgrade()
-    return app
+    yield app
+    with app.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from app.accounts.models import TokenPurpose, User
 from app.db import transaction
 from app.errors import Invalid, NotFound
 from app.web import limits
-from app.web.database import db
+from app.web.database import SAFE_METHODS, db
 from app.web.guards import public, signed_in
 from app.web.i18n import LANGUAGES, choose_language
 from app.web.login import forget_visit
@@ -28,9 +28,12 @@ def find_user(token: str) -> User | None:
     if found is None:
         return None
     if sessions.is_due(found):
-        # Its own transaction: most requests only read, and a refused one is rolled back.
-        with transaction(db.engine) as own:
-            sessions.touch(own, found.id)
+        if request.method in SAFE_METHODS:
+            # This request only reads, so the note has a transaction of its own.
+            with transaction(db.engine) as own:
+                sessions.touch(own, found.id)
+        else:
+            sessions.touch(db.session(), found.id)
     return found.user
 
 
@@ -40,7 +43,7 @@ def sign_up():
     form = SignUpForm(role=request.args.get("role"))
     if not form.validate_on_submit():
         return render_template("accounts/sign_up.html", form=form), form.status
-    limits.count(db.engine, f"sign-up:{request.remote_addr}", most=60, within=timedelta(hours=1))
+    limits.limit(f"sign-up:{request.remote_addr}", most=60, within=timedelta(hours=1))
     draft = form.draft(choose_language())
     user = service.sign_up(db.session(), draft)
     if user:
@@ -106,8 +109,8 @@ def forgotten():
     if not form.validate_on_submit():
         return render_template("accounts/forgotten.html", form=form), form.status
     email = form.email.data.lower()
-    limits.count(db.engine, f"reset:{request.remote_addr}", most=60, within=timedelta(hours=1))
-    limits.count(db.engine, f"reset:{email}", most=5, within=timedelta(hours=1))
+    limits.limit(f"reset:{request.remote_addr}", most=60, within=timedelta(hours=1))
+    limits.limit(f"reset:{email}", most=5, within=timedelta(hours=1))
     user = service.find_by_email(db.session(), email)
     if user:
         send_reset(db.session(), user)
@@ -179,8 +182,8 @@ def _begin_session(user: User) -> None:
 def _limit_sign_in(email: str) -> None:
     # A whole park shares one address, so an address may try far more often than a login.
     quarter = timedelta(minutes=15)
-    limits.count(db.engine, f"sign-in:{request.remote_addr}", most=300, within=quarter)
-    limits.count(db.engine, f"sign-in:{email}", most=10, within=quarter)
+    limits.limit(f"sign-in:{request.remote_addr}", most=300, within=quarter)
+    limits.limit(f"sign-in:{email}", most=10, within=quarter)
 
 
 def _safe_path(target: str | None) -> str | None:

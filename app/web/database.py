@@ -19,11 +19,12 @@ def init_database(app: Flask, config: Config) -> None:
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)
-    app.before_request(_begin)
+    app.before_request(begin_request)
     app.after_request(_end)
 
 
-def _begin() -> None:
+def begin_request() -> None:
+    """Begin the request's transaction, as one that writes when the method may write."""
     if request.method not in SAFE_METHODS and request.endpoint is not None:
         will_write(db.session())
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.clock import now
 from app.db import Base, UtcDateTime, transaction
 from app.errors import TooMany
+from app.web.database import begin_request, db
 
 
 class Attempt(Base):
@@ -23,11 +24,19 @@ class Attempt(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-def count(bind: Engine | Connection, key: str, *, most: int, within: timedelta) -> None:
-    """Count one more try of `key`; raises `TooMany` when `most` were made `within` this time.
+def limit(key: str, *, most: int, within: timedelta) -> None:
+    """Count one more try in this request; call before the request writes anything.
 
-    Uses a transaction of its own: a refused sign-in rolls its request back and must still count.
+    The request already holds SQLite's one write lock, and the count must outlive a refusal: so the
+    request lets go, the try is counted in a transaction of its own, and the request begins again.
     """
+    db.session.rollback()
+    count(db.engine, key, most=most, within=within)
+    begin_request()
+
+
+def count(bind: Engine | Connection, key: str, *, most: int, within: timedelta) -> None:
+    """Count one more try of `key`; raises `TooMany` when `most` were made `within` this time."""
     moment = now()
     with transaction(bind) as session:
         session.execute(delete(Attempt).where(Attempt.key == key, Attempt.at < moment - within))
