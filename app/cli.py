@@ -11,6 +11,7 @@ from app import worker
 from app.notifications.kinds import KINDS
 from app.notifications.mailer import Letter
 from app.outbox import Effect
+from app.taxonomy.commands import taxonomy
 from app.web.database import db
 from app.web.letters import render_letter
 
@@ -18,6 +19,7 @@ from app.web.letters import render_letter
 def register_commands(app: Flask) -> None:
     """Add the commands to `flask`."""
     app.cli.add_command(work)
+    app.cli.add_command(taxonomy)
 
 
 @click.command("worker")
