@@ -1,0 +1,233 @@
+"""Exact vector search: the order, the filter, the disk, the refusals."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.matching.engine.index import VectorIndex, inner_products
+
+LAW = settings(max_examples=40, deadline=None, derandomize=True)
+D = 8
+
+
+def unit_rows(rng: np.random.Generator, count: int, distinct: int) -> np.ndarray:
+    """Rows of which only `distinct` differ, so that most scores are ties."""
+    pool = rng.standard_normal((distinct, D))
+    # Some differ by no more than float32 can tell, which is where a scan goes astray.
+    pool[distinct // 2 :] = pool[: distinct - distinct // 2] * (1 + 1e-8)
+    pool /= np.linalg.norm(pool, axis=1, keepdims=True)
+    return pool.astype(np.float32)[rng.integers(0, distinct, count)]
+
+
+def brute_force(ids, rows, vector, k, allowed=None):
+    scored = zip(inner_products(vector, rows).tolist(), ids.tolist(), strict=True)
+    kept = [(-score, i) for score, i in scored if allowed is None or i in set(allowed.tolist())]
+    return [(i, -score) for score, i in sorted(kept)[:k]]
+
+
+def pairs(answer):
+    ids, scores = answer
+    assert ids.dtype == np.int64
+    assert scores.dtype == np.float32
+    return list(zip(ids.tolist(), scores.tolist(), strict=True))
+
+
+@LAW
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    count=st.sampled_from([0, 1, 5, 60, 1400, 2500]),
+    distinct=st.sampled_from([1, 2, 7, 300]),
+    k=st.sampled_from([0, 1, 3, 50, 1200, 9999]),
+    share=st.sampled_from([None, 0.0, 0.01, 0.5, 0.9, 1.0]),
+)
+def test_search_equals_brute_force(seed, count, distinct, k, share) -> None:
+    rng = np.random.default_rng(seed)
+    ids = rng.permutation(np.arange(-5, 3 * count, dtype=np.int64))[:count]
+    rows = unit_rows(rng, count, distinct)
+    vector = unit_rows(rng, 1, 3)[0] if seed % 2 or not count else rows[0]
+    allowed = None
+    if share is not None:
+        allowed = rng.choice(ids, int(share * count)) if count else np.zeros(0, np.int64)
+        allowed = np.concatenate([allowed, allowed[:3], np.array([10**9], np.int64)])
+    found = pairs(VectorIndex(ids, rows).search(vector, k, allowed))
+    assert found == brute_force(ids, rows, vector, k, allowed)
+
+
+@pytest.mark.parametrize("filtered", [False, True])
+def test_ties_that_float32_sums_would_part_go_to_the_lower_ids(filtered) -> None:
+    rng = np.random.default_rng(6)
+    # The same numbers in another order have the same product with a constant vector, but a scan
+    # in float32 sees small differences, and so would choose by chance.
+    bases = rng.standard_normal((3, 64))
+    bases /= np.linalg.norm(bases, axis=1, keepdims=True)
+    rows = rng.permuted(bases[rng.integers(0, 3, 2500)], axis=1).astype(np.float32)
+    vector = np.full(64, 1 / 8, np.float32)
+    ids = rng.permutation(2500).astype(np.int64)
+    allowed = ids[:1500] if filtered else None
+    index = VectorIndex(ids, rows)
+    for k in (1, 5, 400, 1200):
+        expected = brute_force(ids, rows, vector, k, allowed)
+        assert pairs(index.search(vector, k, allowed)) == expected
+
+
+def test_many_threads_may_search_at_once() -> None:
+    rng = np.random.default_rng(7)
+    index = VectorIndex(np.arange(3000), unit_rows(rng, 3000, 3000))
+    vectors = unit_rows(rng, 40, 40)
+    alone = [pairs(index.search(vector, 9)) for vector in vectors]
+    with ThreadPoolExecutor(4) as pool:
+        together = pool.map(lambda vector: pairs(index.search(vector, 9)), vectors)
+    assert list(together) == alone
+
+
+def test_an_answer_has_as_many_rows_as_match() -> None:
+    rng = np.random.default_rng(1)
+    ids = np.arange(3000, dtype=np.int64)
+    index = VectorIndex(ids, unit_rows(rng, 3000, 3000))
+    vector = unit_rows(rng, 1, 1)[0]
+    for k, size in [(10, 2000), (10, 4), (5000, 2000), (5000, 0)]:
+        found, _ = index.search(vector, k, ids[:size])
+        assert len(found) == len(set(found.tolist())) == min(k, size)
+        assert (found >= 0).all()
+
+
+def test_scores_are_cosines() -> None:
+    rng = np.random.default_rng(2)
+    rows = unit_rows(rng, 2000, 2000)
+    vector = unit_rows(rng, 1, 1)[0]
+    ids, scores = VectorIndex(np.arange(2000), rows).search(vector, 20)
+    np.testing.assert_allclose(scores, rows[ids] @ vector, atol=1e-6)
+    assert (np.diff(scores) <= 0).all()
+
+
+def test_a_row_scores_the_same_bits_alone_filtered_and_outside_the_index() -> None:
+    rng = np.random.default_rng(3)
+    rows, ids = unit_rows(rng, 2500, 2500), np.arange(2500)
+    vector = unit_rows(rng, 1, 1)[0]
+    index = VectorIndex(ids, rows)
+    everything = dict(pairs(index.search(vector, 2500)))
+    for found in (index.search(vector, 7), index.search(vector, 7, ids[::2])):
+        for id_, score in pairs(found):
+            assert score == everything[id_]
+            assert index.scores(vector, np.array([id_])).tolist() == [score]
+            assert inner_products(vector, rows[id_ : id_ + 1]).tolist() == [score]
+
+
+def test_scores_and_vectors_come_in_the_order_asked() -> None:
+    rng = np.random.default_rng(4)
+    rows = unit_rows(rng, 9, 9)
+    index = VectorIndex(np.arange(9)[::-1].copy() * 10, rows)
+    asked = np.array([30, 80, 30])
+    np.testing.assert_array_equal(index.vectors_of(asked), rows[[5, 0, 5]])
+    assert (
+        index.scores(rows[0], asked).tolist() == inner_products(rows[0], rows[[5, 0, 5]]).tolist()
+    )
+    assert index.ids.tolist() == list(range(0, 90, 10))
+    assert len(index) == 9
+    assert index.holds(np.array([10, 11])).tolist() == [True, False]
+
+
+@LAW
+@given(seed=st.integers(0, 2**32 - 1), mmap=st.booleans(), count=st.sampled_from([0, 3, 1500]))
+def test_a_saved_index_answers_the_same(tmp_path_factory, seed, mmap, count) -> None:
+    rng = np.random.default_rng(seed)
+    ids = rng.permutation(count).astype(np.int64)
+    index = VectorIndex(ids, unit_rows(rng, count, 50))
+    folder = tmp_path_factory.mktemp("index")
+    index.save(folder / "new")
+    loaded = VectorIndex.load(folder / "new", mmap=mmap)
+    vector = unit_rows(rng, 1, 1)[0]
+    for allowed in (None, ids[: count // 2]):
+        assert pairs(loaded.search(vector, 9, allowed)) == pairs(index.search(vector, 9, allowed))
+    np.testing.assert_array_equal(loaded.vectors_of(ids), index.vectors_of(ids))
+    assert len(loaded) == count
+
+
+@pytest.mark.parametrize(
+    ("ids", "vectors", "sentence"),
+    [
+        ([1, 1], np.eye(2, dtype=np.float32), "given twice"),
+        ([1], np.eye(2, dtype=np.float32), "differ in number"),
+        ([1, 2], np.eye(2), "float32"),
+        ([1], np.ones(3, np.float32), "two dimensions"),
+        ([1], np.ones((1, 0), np.float32), "two dimensions"),
+        ([1], np.full((1, 3), np.nan, np.float32), "not finite"),
+        ([1], np.array([[np.inf, 0]], np.float32), "not finite"),
+        ([1], np.array([[1, 1]], np.float32), "unit length"),
+        ([1], np.zeros((1, 2), np.float32), "unit length"),
+        ([1.0, 2.0], np.eye(2, dtype=np.float32), "int64"),
+        ([[1, 2]], np.eye(2, dtype=np.float32), "int64"),
+    ],
+)
+def test_what_is_no_index_is_refused(ids, vectors, sentence) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        VectorIndex(np.array(ids), vectors)
+
+
+@pytest.mark.parametrize(
+    "vector",
+    [
+        np.ones(D, np.float32),
+        np.zeros(D, np.float32),
+        np.eye(D)[0],
+        np.eye(D + 1, dtype=np.float32)[0],
+        np.eye(D, dtype=np.float32)[:1],
+        np.full(D, np.nan, np.float32),
+    ],
+)
+def test_a_query_that_is_no_unit_vector_is_refused(vector) -> None:
+    index = VectorIndex(np.zeros(0, np.int64), np.zeros((0, D), np.float32))
+    with pytest.raises(ValueError, match="ector"):
+        index.search(vector, 1)
+
+
+def test_unknown_ids_and_negative_numbers_are_refused() -> None:
+    index = VectorIndex(np.arange(D), np.eye(D, dtype=np.float32))
+    vector = np.eye(D, dtype=np.float32)[0]
+    with pytest.raises(ValueError, match="does not hold id 99"):
+        index.scores(vector, np.array([1, 99]))
+    with pytest.raises(ValueError, match="does not hold id -1"):
+        index.vectors_of(np.array([-1]))
+    with pytest.raises(ValueError, match="negative"):
+        index.search(vector, -1)
+    with pytest.raises(ValueError, match="int64"):
+        index.search(vector, 1, np.array([1.0]))
+
+
+def test_the_ids_cannot_be_changed() -> None:
+    index = VectorIndex(np.arange(D), np.eye(D, dtype=np.float32))
+    with pytest.raises(ValueError, match="read-only"):
+        index.ids[0] = 7
+
+
+@pytest.mark.parametrize("file", ["vectors.faiss", "vector-ids.npy"])
+@pytest.mark.parametrize("mmap", [True, False])
+@pytest.mark.parametrize("damage", [lambda b: b[:-5], lambda b: b[:10], lambda b: b"", None])
+def test_a_damaged_file_is_refused(tmp_path: Path, file, mmap, damage) -> None:
+    VectorIndex(np.arange(D), np.eye(D, dtype=np.float32)).save(tmp_path)
+    if damage is None:
+        (tmp_path / file).unlink()
+    else:
+        (tmp_path / file).write_bytes(damage((tmp_path / file).read_bytes()))
+    with pytest.raises(ValueError, match="cannot be read"):
+        VectorIndex.load(tmp_path, mmap=mmap)
+
+
+def test_every_flipped_bit_of_the_header_is_refused_or_harmless(tmp_path: Path) -> None:
+    VectorIndex(np.arange(D), np.eye(D, dtype=np.float32)).save(tmp_path)
+    path = tmp_path / "vectors.faiss"
+    whole = path.read_bytes()
+    vector = np.eye(D, dtype=np.float32)[0]
+    for bit in range(8 * (len(whole) - 4 * D * D)):
+        damaged = bytearray(whole)
+        damaged[bit // 8] ^= 1 << bit % 8
+        path.write_bytes(damaged)
+        try:
+            loaded = VectorIndex.load(tmp_path)
+        except ValueError:
+            continue
+        assert len(loaded.search(vector, 3)[0]) == 3
