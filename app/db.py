@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 import pysqlite3
-from sqlalchemy import Engine, Enum, MetaData, create_engine, event
+from sqlalchemy import Engine, Enum, MetaData, create_engine, event, inspect
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import DateTime, TypeDecorator
@@ -109,13 +109,22 @@ def will_write(session: Session) -> None:
     session.connection(execution_options={"will_write": True})
 
 
+def lock(session: Session, thing: Base) -> None:
+    """Hold the thing's row until the transaction ends, and read its columns anew.
+
+    SQLite has no row locks and needs none: whoever writes holds it whole (see `will_write`).
+    """
+    columns = [column.key for column in inspect(type(thing)).column_attrs]
+    session.refresh(thing, columns, with_for_update=True)
+
+
 @contextmanager
 def transaction(bind: Engine | Connection) -> Iterator[Session]:
     """Run one writing transaction of its own: commit at the end, roll back on an error.
 
     On a connection that is already in a transaction (a test's), it is a savepoint of that one.
     """
-    options = {"expire_on_commit": False, "join_transaction_mode": "create_savepoint"}
-    with Session(bind, **options) as session, session.begin():
+    session = Session(bind, expire_on_commit=False, join_transaction_mode="create_savepoint")
+    with session, session.begin():
         will_write(session)
         yield session

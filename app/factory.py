@@ -13,8 +13,12 @@ from app.accounts import views as accounts
 from app.cli import register_commands
 from app.config import Config
 from app.home import views as home
+from app.matching import views as matching
+from app.matching.matcher import Matcher
 from app.notifications import views as notifications
 from app.notifications.mailer import Mailer, make_mailer
+from app.parks import views as parks
+from app.profiles import views as profiles
 from app.web.database import db, init_database
 from app.web.errors import init_errors
 from app.web.headers import init_headers
@@ -24,7 +28,7 @@ from app.web.templating import init_templating
 
 MOST_REQUEST_BYTES = 256 * 1024
 A_YEAR_SECONDS = 365 * 24 * 3600
-BLUEPRINTS = (accounts.bp, notifications.bp, home.bp)
+BLUEPRINTS = (accounts.bp, notifications.bp, home.bp, profiles.bp, parks.bp, matching.bp)
 
 
 @dataclass
@@ -33,6 +37,7 @@ class Services:
 
     config: Config
     mailer: Mailer
+    matcher: Matcher
 
 
 class RowId(IntegerConverter):
@@ -70,7 +75,9 @@ def create_app(config: Config | None = None) -> Flask:
     Compress(app)
     Migrate(app, db, compare_type=True)
     with app.app_context():
-        app.extensions["hunar"] = Services(config, make_mailer(config, db.engine))
+        app.extensions["hunar"] = Services(
+            config, make_mailer(config, db.engine), Matcher.of(config)
+        )
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     register_commands(app)

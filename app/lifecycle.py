@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -40,8 +40,8 @@ class Actor(Protocol):
 class Movable(Protocol):
     """A thing with an id, a status, and `MOVES`, the table of its moves."""
 
-    __tablename__: Any
-    MOVES: Any
+    __tablename__: str
+    MOVES: ClassVar[Moves]
     id: Any
     status: Any
 

@@ -1,7 +1,8 @@
 """What every test stands on: one migrated database a run, one rolled-back transaction a test."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -12,9 +13,11 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.config import Config
 from app.factory import create_app
+from app.matching.matcher import Matcher
 from app.notifications.mailer import KeepingMailer
 from app.web.database import db
 from tests.databases import postgresql_url, sqlite_url
+from tests.doubles.encoder import HashingEncoder
 from tests.visitor import Visitor
 
 MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -31,7 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--database") == "postgresql":
-        kept = [item for item in items if "database_url" in item.fixturenames]
+        kept = [item for item in items if "new_database" in item.fixturenames]
         config.hook.pytest_deselected(items=[item for item in items if item not in kept])
         items[:] = kept
 
@@ -58,9 +61,16 @@ def held_clock() -> Iterator[Clock]:
 
 
 @pytest.fixture(scope="session")
-def database_url(request: pytest.FixtureRequest, tmp_path_factory) -> str:
+def new_database(request: pytest.FixtureRequest, tmp_path_factory) -> Callable[[], str]:
+    """Make further empty databases of the run's kind; each call names another one."""
     make = postgresql_url if request.config.getoption("--database") == "postgresql" else sqlite_url
-    return make(tmp_path_factory.getbasetemp())
+    return lambda: make(tmp_path_factory.getbasetemp())
+
+
+@pytest.fixture(scope="session")
+def database_url(new_database: Callable[[], str]) -> str:
+    """The one database most tests share."""
+    return new_database()
 
 
 @pytest.fixture(scope="session")
@@ -76,6 +86,8 @@ def application(database_url: str, tmp_path_factory) -> Iterator[Flask]:
     )
     app.testing = True
     with app.app_context():
+        # A refused request rolls back its own savepoint, not what the test has arranged.
+        db.session.configure(join_transaction_mode="create_savepoint")
         upgrade()
     yield app
     with app.app_context():
@@ -83,7 +95,7 @@ def application(database_url: str, tmp_path_factory) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def connection(application: Flask) -> Iterator[Connection]:
+def connection(application: Flask, tmp_path: Path) -> Iterator[Connection]:
     """One connection whose transaction is rolled back; everything in the test goes through it."""
     with application.app_context():
         engine = db.engine
@@ -92,12 +104,13 @@ def connection(application: Flask) -> Iterator[Connection]:
             outer = connection.begin()
             db.engines[None] = connection
             services = application.extensions["hunar"]
-            mailer = services.mailer
+            mailer, matcher = services.mailer, services.matcher
             services.mailer = KeepingMailer(connection)
+            services.matcher = Matcher(HashingEncoder, tmp_path / "index")
             try:
                 yield connection
             finally:
-                services.mailer = mailer
+                services.mailer, services.matcher = mailer, matcher
                 db.engines[None] = engine
                 outer.rollback()
 

@@ -3,8 +3,6 @@
 from datetime import date
 from itertools import count
 
-from app.taxonomy.models import Skill, SkillName
-from app.taxonomy.skills import name_key
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
@@ -21,6 +19,8 @@ from app.parks.models import (
 )
 from app.permissions import Role
 from app.profiles.models import Availability, PastTitle, Profile, ProfileLanguage, ProfileSkill
+from app.taxonomy.models import Skill, SkillName
+from app.taxonomy.skills import name_key
 
 _numbers = count(1)
 

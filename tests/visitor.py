@@ -34,10 +34,13 @@ class Page:
         return [" ".join(h.get_text(" ").split()) for h in self.soup.find_all(["h1", "h2", "h3"])]
 
     def value(self, field: str) -> str:
-        """What a field of the page's form holds."""
-        found = self.soup.find(attrs={"name": field})
+        """What a field of the page's form holds; the header's own form comes last."""
+        soup = self.soup
+        found = soup.select_one(f'main [name="{field}"]') or soup.find(attrs={"name": field})
         assert found is not None, f"no field {field}"
-        return found.text.lstrip("\n") if found.name == "textarea" else found.get("value", "")
+        if found.name == "textarea":  # a browser drops the line break at its beginning
+            return found.text.replace("\r\n", "\n").removeprefix("\n")
+        return found.get("value", "")
 
 
 class Visitor:
@@ -57,18 +60,22 @@ class Visitor:
         return self
 
     def get(self, path: str, **kwargs: Any) -> Page:
-        return Page(self.client.get(path, **kwargs))
+        return self._open("GET", path, **kwargs)
 
     def post(self, path: str, data: dict[str, Any] | None = None, **kwargs: Any) -> Page:
         """Send a form; lists become repeated fields."""
-        return Page(
-            self.client.post(path, data={"csrf_token": self.token, **(data or {})}, **kwargs)
-        )
+        data = {"csrf_token": self.token, **(data or {})}
+        return self._open("POST", path, data=data, **kwargs)
 
     def follow(self, page: Page) -> Page:
         """Go where the answer points."""
         assert page.status in (302, 303), f"{page.status} points nowhere: {page.text[:300]}"
         return self.get(page.path)
+
+    def _open(self, method: str, path: str, **kwargs: Any) -> Page:
+        # A context of its own, as a real request has: the test's would remember the last visitor.
+        with self.app.app_context():
+            return Page(self.client.open(path, method=method, **kwargs))
 
     @property
     def token(self) -> str:

@@ -3,6 +3,7 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, HiddenField, PasswordField, RadioField, StringField, ValidationError
+from wtforms.fields import SelectChoice
 from wtforms.validators import Email, Length
 
 from app.accounts.service import SHORTEST_PASSWORD, SignUpDraft
@@ -35,8 +36,8 @@ class SignUpForm(Form):
     role = RadioField(
         _l("I am here to"),
         choices=[
-            (Role.FREELANCER.value, _l("find work")),
-            (Role.CLIENT.value, _l("hire")),
+            SelectChoice(Role.FREELANCER.value, _l("find work")),
+            SelectChoice(Role.CLIENT.value, _l("hire")),
         ],
         default=Role.FREELANCER.value,
     )

@@ -13,6 +13,7 @@ from app.accounts.letters import send_known, send_reset, send_verify
 from app.accounts.models import TokenPurpose, User
 from app.db import transaction
 from app.errors import Invalid, NotFound
+from app.permissions import Role
 from app.web import limits
 from app.web.database import SAFE_METHODS, db
 from app.web.guards import public, signed_in
@@ -40,7 +41,7 @@ def find_user(token: str) -> User | None:
 @bp.route("/sign-up", methods=["GET", "POST"])
 @public
 def sign_up():
-    form = SignUpForm(role=request.args.get("role"))
+    form = SignUpForm(role=request.args.get("role", Role.FREELANCER.value))
     if not form.validate_on_submit():
         return render_template("accounts/sign_up.html", form=form), form.status
     limits.limit(f"sign-up:{request.remote_addr}", most=60, within=timedelta(hours=1))
@@ -48,8 +49,8 @@ def sign_up():
     user = service.sign_up(db.session(), draft)
     if user:
         send_verify(db.session(), user)
-    else:
-        send_known(db.session(), service.find_by_email(db.session(), draft.email))
+    elif known := service.find_by_email(db.session(), draft.email):
+        send_known(db.session(), known)
     return redirect(url_for("accounts.check_mail"), 303)
 
 

@@ -1,6 +1,6 @@
 """Language, direction and time zone of the reader."""
 
-from flask import Flask, request, session
+from flask import Flask, has_request_context, request, session
 from flask_babel import Babel, get_locale
 from flask_login import current_user
 
@@ -19,7 +19,9 @@ def init_i18n(app: Flask) -> None:
 
 
 def choose_language() -> str:
-    """Name the reader's language."""
+    """Name the reader's language; whoever runs a command reads English."""
+    if not has_request_context():
+        return "en"
     picked = session.get("language")
     if picked in LANGUAGES:
         return str(picked)

@@ -39,6 +39,9 @@ def count(bind: Engine | Connection, key: str, *, most: int, within: timedelta) 
     """Count one more try of `key`; raises `TooMany` when `most` were made `within` this time."""
     moment = now()
     with transaction(bind) as session:
+        if bind.dialect.name == "postgresql":
+            # Two tries at once would not see each other; SQLite's writers come one by one anyway.
+            session.execute(select(func.pg_advisory_xact_lock(func.hashtext(key))))
         session.execute(delete(Attempt).where(Attempt.key == key, Attempt.at < moment - within))
         made = session.scalar(select(func.count()).where(Attempt.key == key)) or 0
         if made < most:

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from app import permissions
 from app.clock import now
 from app.money import MINOR_DIGITS, Money
-from app.web.labels import show_label
+from app.web.labels import language_name, show_label
 
 # Western digits in both languages: rates and dates are compared with what banks and clients write.
 NUMBERS = "en"
@@ -22,7 +22,12 @@ NUMBERS = "en"
 def init_templating(app: Flask, *, demo: bool) -> None:
     """Give templates the filters, the predicates and the fingerprinted static links."""
     app.jinja_env.filters.update(
-        money=show_money, day=show_day, moment=show_moment, ago=show_ago, label=show_label
+        money=show_money,
+        day=show_day,
+        moment=show_moment,
+        ago=show_ago,
+        label=show_label,
+        language=language_name,
     )
     app.jinja_env.globals.update(static=static_url, may=permissions, demo=demo)
     app.jinja_env.trim_blocks = True
