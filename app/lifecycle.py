@@ -58,9 +58,7 @@ def advance(session: Session, thing: Movable, act: str, *, by: Actor | None) -> 
     """
     target = thing.MOVES.get((thing.status, act))
     if target is None:
-        raise Conflict(
-            "This cannot be done now: it is already %(status)s.", status=str(thing.status)
-        )
+        raise Conflict("This cannot be done now. Its status: %(status)s.", status=str(thing.status))
     session.add(
         Event(
             subject=thing.__tablename__,
