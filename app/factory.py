@@ -12,7 +12,9 @@ from werkzeug.routing import IntegerConverter
 from app.accounts import views as accounts
 from app.cli import register_commands
 from app.config import Config
+from app.contracts import views as contracts
 from app.home import views as home
+from app.jobs import views as jobs
 from app.matching import views as matching
 from app.matching.matcher import Matcher
 from app.notifications import views as notifications
@@ -28,7 +30,16 @@ from app.web.templating import init_templating
 
 MOST_REQUEST_BYTES = 256 * 1024
 A_YEAR_SECONDS = 365 * 24 * 3600
-BLUEPRINTS = (accounts.bp, notifications.bp, home.bp, profiles.bp, parks.bp, matching.bp)
+BLUEPRINTS = (
+    accounts.bp,
+    notifications.bp,
+    home.bp,
+    profiles.bp,
+    parks.bp,
+    matching.bp,
+    jobs.bp,
+    contracts.bp,
+)
 
 
 @dataclass
@@ -59,6 +70,8 @@ def create_app(config: Config | None = None) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=config.secure_cookies,
         SEND_FILE_MAX_AGE_DEFAULT=A_YEAR_SECONDS,  # links carry a fingerprint
+        # Left to itself, the library sends static files uncompressed to who only knows gzip.
+        COMPRESS_ALGORITHM_STREAMING=["zstd", "br", "gzip", "deflate"],
         WTF_CSRF_TIME_LIMIT=None,  # a form may wait out a power cut; the session bounds it
     )
     app.url_map.converters["int"] = RowId

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models import User
 from app.db import Base, UtcDateTime, enum_column
 from app.jobs.models import Job, Proposal
+from app.parks.models import Park
 
 
 class ContractStatus(StrEnum):
@@ -48,6 +49,7 @@ class Contract(Base):
     proposal: Mapped[Proposal] = relationship(lazy="raise")
     client: Mapped[User] = relationship(lazy="raise", foreign_keys=[client_id])
     freelancer: Mapped[User] = relationship(lazy="raise", foreign_keys=[freelancer_id])
+    park: Mapped[Park | None] = relationship(lazy="raise")
     milestones: Mapped[list["Milestone"]] = relationship(
         lazy="raise", order_by="Milestone.position", cascade="all, delete-orphan"
     )

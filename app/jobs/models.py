@@ -37,6 +37,7 @@ class Job(Base):
     __table_args__ = (
         CheckConstraint("most_minor >= least_minor AND least_minor > 0", name="pay_range"),
         CheckConstraint("weeks BETWEEN 1 AND 104", name="weeks_range"),
+        UniqueConstraint("client_id", "import_key"),
         Index(None, "client_id", "status"),
         Index(None, "status", "published_at"),
     )
@@ -70,6 +71,8 @@ class Job(Base):
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     is_demo: Mapped[bool] = mapped_column(default=False)
+    import_key: Mapped[str | None] = mapped_column(String(80))
+    """The client's own id for the job in a file it was imported from: imported once."""
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}

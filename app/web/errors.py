@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from app.errors import Conflict, DomainError, Forbidden
 from app.web.database import db
 from app.web.guards import wants_page
+from app.web.labels import LABELS
 
 # Plain words for what the framework refuses by itself.
 HTTP_SENTENCES = {
@@ -36,8 +37,13 @@ def init_errors(app: Flask) -> None:
 
 
 def sentence(error: DomainError) -> str:
-    """Say the refusal in the reader's language."""
-    return gettext(error.message, **error.params)
+    """Say the refusal in the reader's language, and so what it quotes of ours."""
+    params = dict(error.params)
+    if (status := params.get("status")) in LABELS:
+        params["status"] = LABELS[str(status)]
+    if missing := getattr(error, "missing", None):  # sentences by field, message ids themselves
+        params["missing"] = " ".join(gettext(lack) for lack in missing.values())
+    return gettext(error.message, **params)
 
 
 def refuse(error: DomainError) -> Response:

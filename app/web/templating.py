@@ -7,7 +7,7 @@ from pathlib import Path
 
 from babel.numbers import format_currency
 from flask import Flask, url_for
-from flask_babel import format_date, format_datetime, ngettext
+from flask_babel import format_date, format_datetime, gettext, ngettext
 from markupsafe import Markup
 
 from app import permissions
@@ -55,7 +55,8 @@ def show_day(value: date) -> str:
 
 def show_moment(value: datetime) -> str:
     """Write a time in the reader's zone and language."""
-    return str(format_datetime(value, "d MMM yyyy, HH:mm"))
+    day, time = format_datetime(value, "d MMM yyyy"), format_datetime(value, "HH:mm")
+    return gettext("%(day)s, %(time)s", day=day, time=time)
 
 
 def show_ago(value: datetime) -> str:

@@ -1,0 +1,1 @@
+"""Tests of jobs: the verbs, the forms and the pages."""
