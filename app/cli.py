@@ -8,6 +8,9 @@ import click
 from flask import Flask, current_app
 
 from app import worker
+from app.accounts.commands import people
+from app.demo import commands as demo
+from app.matching import commands as matching
 from app.notifications.kinds import KINDS
 from app.notifications.mailer import Letter
 from app.outbox import Effect
@@ -19,6 +22,10 @@ from app.web.letters import render_letter
 def register_commands(app: Flask) -> None:
     """Add the commands to `flask`."""
     app.cli.add_command(work)
+    app.cli.add_command(people)
+    app.cli.add_command(demo.seed_command)
+    app.cli.add_command(demo.demo)
+    app.cli.add_command(matching.matching)
     app.cli.add_command(taxonomy)
 
 
@@ -29,12 +36,12 @@ def work() -> None:
     stop = threading.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: stop.set())
-    worker.run(db.engine, tasks(), [], stop)
+    worker.run(db.engine, tasks(), matching.sweeps(), stop)
 
 
 def tasks() -> dict[str, worker.Task]:
     """What can be promised in the outbox, by name."""
-    return {"mail.send": send_mail}
+    return {"mail.send": send_mail, **matching.tasks()}
 
 
 def send_mail(effect: Effect) -> None:

@@ -2,8 +2,11 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
+
+THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class BadSetting(ValueError):
@@ -24,7 +27,11 @@ class Config:
     encoder_model: str = "all-MiniLM-L6-v2"
     secure_cookies: bool = False
     trusted_proxies: int = 0
-    index_folder: Path = field(default=Path("index"))
+
+    @property
+    def index_folder(self) -> Path:
+        """Where the shared index lies; safe to delete."""
+        return self.instance / "index"
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> "Config":
@@ -32,7 +39,8 @@ class Config:
         environ = os.environ if environ is None else environ
         instance = Path(environ.get("HUNAR_INSTANCE", "instance")).absolute()
         public_url = environ.get("HUNAR_URL", cls.public_url).rstrip("/")
-        demo = _flag(environ, "HUNAR_DEMO", default=True)
+        # A site that others reach is no demo unless somebody says so: a demo shows its letters.
+        demo = _flag(environ, "HUNAR_DEMO", default=urlsplit(public_url).hostname in THIS_MACHINE)
         return cls(
             database_url=_database_url(environ.get("DATABASE_URL"), instance),
             secret_key=_secret_key(environ.get("SECRET_KEY"), demo, instance),
@@ -44,7 +52,6 @@ class Config:
             encoder_model=environ.get("ENCODER_MODEL", cls.encoder_model),
             secure_cookies=public_url.startswith("https://"),
             trusted_proxies=_count(environ, "TRUSTED_PROXIES"),
-            index_folder=instance / "index",
         )
 
 

@@ -18,9 +18,15 @@ from app.notifications.mailer import KeepingMailer
 from app.web.database import db
 from tests.databases import postgresql_url, sqlite_url
 from tests.doubles.encoder import HashingEncoder
+from tests.model import exported  # noqa: F401  (a fixture)
+from tests.urdu import compile_catalogue
 from tests.visitor import Visitor
 
 MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+def pytest_configure() -> None:
+    compile_catalogue()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -81,7 +87,6 @@ def application(database_url: str, tmp_path_factory) -> Iterator[Flask]:
             database_url=database_url,
             secret_key="a key for the tests, long enough for anyone",
             instance=instance,
-            index_folder=instance / "index",
         )
     )
     app.testing = True

@@ -15,6 +15,7 @@ ADDRESS = [
     Plain(254, one_line=True),
     Email(_l("This is not an e-mail address, for example amina@example.org.")),
 ]
+_LONGEST = Length(max=200, message=_l("The address or the password is not right."))
 
 
 class PasswordRule:
@@ -40,6 +41,7 @@ class SignUpForm(Form):
             SelectChoice(Role.CLIENT.value, _l("hire")),
         ],
         default=Role.FREELANCER.value,
+        invalid_choice_message=_l("Choose one of these."),
     )
     name = StringField(_l("Your name"), [Given(), Name(120)])
     email = EmailField(_l("E-mail"), ADDRESS)
@@ -56,11 +58,18 @@ class SignUpForm(Form):
         )
 
 
+class OperatorForm(Form):
+    """A login for an operator, made by a command."""
+
+    name = StringField(_l("Name"), [Given(), Name(120)])
+    email = EmailField(_l("E-mail"), ADDRESS)
+
+
 class SignInForm(Form):
     """Signing in."""
 
     email = EmailField(_l("E-mail"), [Given(), Plain(254, one_line=True)])
-    password = PasswordField(_l("Password"), [Given(), Length(max=200)])
+    password = PasswordField(_l("Password"), [Given(), _LONGEST])
     next = HiddenField()
 
 

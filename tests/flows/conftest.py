@@ -20,6 +20,7 @@ def site(new_database: Callable[[], str], exported: Path, tmp_path: Path) -> Ite
             "DATABASE_URL": new_database(),
             "HUNAR_INSTANCE": str(tmp_path),
             "HUNAR_URL": "http://hunar.example",
+            "HUNAR_DEMO": "1",
             "OMP_NUM_THREADS": "1",
             "HF_HUB_OFFLINE": "1",
         }
