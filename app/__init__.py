@@ -2,10 +2,11 @@
 
 The packages are the domain; imports point down this list, never up:
 
-    clock config errors permissions texts
-    money lifecycle
+    clock config errors permissions
+    texts
+    money
     db
-    outbox   web
+    lifecycle   outbox   web
     taxonomy
     accounts
     notifications
@@ -14,6 +15,8 @@ The packages are the domain; imports point down this list, never up:
     jobs
     contracts
     matching
+    home
+    demo
     worker
     cli
     factory

@@ -57,7 +57,7 @@ def claim(session: Session) -> Effect | None:
     )
     taken = session.execute(
         update(Effect)
-        .where(Effect.id.in_(due.scalar_subquery()))
+        .where(Effect.id == due.scalar_subquery())
         .values(claimed_until=moment + CLAIM_LASTS, attempts=Effect.attempts + 1)
         .returning(Effect.id)
         .execution_options(synchronize_session=False)

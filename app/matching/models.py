@@ -34,6 +34,8 @@ class Embedding(Base):
     """float32, one unit row of `dimension` numbers for each title."""
     terms: Mapped[str] = mapped_column(Text)
     """The stemmed words of the text, separated by blanks."""
+    source_updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """The profile's or job's `updated_at` when its text was read; another now means it is stale."""
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

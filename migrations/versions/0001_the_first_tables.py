@@ -63,6 +63,7 @@ def upgrade():
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("titles", sa.LargeBinary(), nullable=False),
         sa.Column("terms", sa.Text(), nullable=False),
+        sa.Column("source_updated_at", sa.DateTime(), nullable=False),
         sa.Column("updated_at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("subject", "subject_id", "model", name=op.f("pk_embeddings")),
     )
@@ -195,6 +196,7 @@ def upgrade():
         sa.Column("published_at", sa.DateTime(), nullable=True),
         sa.Column("closed_at", sa.DateTime(), nullable=True),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
+        sa.Column("import_key", sa.String(length=80), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "most_minor >= least_minor AND least_minor > 0", name=op.f("ck_jobs_pay_range")
@@ -202,6 +204,7 @@ def upgrade():
         sa.CheckConstraint("weeks BETWEEN 1 AND 104", name=op.f("ck_jobs_weeks_range")),
         sa.ForeignKeyConstraint(["client_id"], ["users.id"], name=op.f("fk_jobs_client_id_users")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
+        sa.UniqueConstraint("client_id", "import_key", name=op.f("uq_jobs_client_id_import_key")),
     )
     with op.batch_alter_table("jobs", schema=None) as batch_op:
         batch_op.create_index(

@@ -105,7 +105,7 @@ class LexicalIndex:
         """
         if k < 0:
             raise ValueError("The number of answers asked for is negative.")
-        totals = self._totals(terms, self._postings, self._norms, scheme)
+        totals = self.totals(terms, self._postings, self._norms, scheme)
         if allowed is None:
             positions = np.flatnonzero(totals > 0)
         else:
@@ -120,7 +120,7 @@ class LexicalIndex:
         The same numbers as `search` gives. Raises ValueError when an id is not in the index.
         """
         positions = required_places(self._ids, ids)
-        return self._totals(terms, self._postings, self._norms, scheme)[positions]
+        return self.totals(terms, self._postings, self._norms, scheme)[positions]
 
     def scores_of(
         self, terms: Sequence[str], documents: Iterable[Sequence[str]], scheme: Scheme = "bm25"
@@ -130,9 +130,12 @@ class LexicalIndex:
         Uses the statistics of the index as they are, so that a document of the index gets
         exactly the score `search` gives it; a term the index never saw is as rare as can be.
         """
+        return self.beside(documents).scores(terms, scheme)
+
+    def beside(self, documents: Iterable[Sequence[str]]) -> "Beside":
+        """Count m documents once, to be scored again and again as `scores_of` does."""
         postings = Postings.count(documents)
-        norms = np.zeros(0) if scheme == "bm25" else self._norms_of(postings)
-        return self._totals(terms, postings, norms, scheme)
+        return Beside(self, postings, self._norms_of(postings))
 
     def save(self, folder: Path) -> None:
         """Write the index into `folder`, made if needed. Not atomic: write aside, then swap."""
@@ -161,10 +164,13 @@ class LexicalIndex:
             raise ValueError("The lexical index cannot be read: its arrays do not fit together.")
         return cls(ids, postings, norms)
 
-    def _totals(
+    def totals(
         self, terms: Sequence[str], postings: Postings, norms: Numbers, scheme: Scheme
     ) -> Numbers:
-        """Return a score for each document of `postings`, by the statistics of this index."""
+        """Return a score for each document of `postings`, by the statistics of this index.
+
+        `norms` float64 are the lengths of its documents by TF-IDF.
+        """
         query = Counter(terms)
         if scheme == "bm25":
             return self._bm25(query, postings)
@@ -202,6 +208,19 @@ class LexicalIndex:
         """Return the TF-IDF length of each of m fresh documents, float64[m]."""
         rarities = [_rarity(len(self), self._postings.held(term)) for term in postings.vocabulary]
         return _norms(postings, rarities)
+
+
+class Beside:
+    """Documents that are scored by the statistics of an index that need not hold them."""
+
+    def __init__(self, index: LexicalIndex, postings: Postings, norms: Numbers) -> None:
+        self._index = index
+        self._postings = postings
+        self._norms = norms
+
+    def scores(self, terms: Sequence[str], scheme: Scheme = "bm25") -> Numbers:
+        """Return the score float64[m] of each, in the order they were given."""
+        return self._index.totals(terms, self._postings, self._norms, scheme)
 
 
 def _rarity(size: int, held: int) -> float:

@@ -1,0 +1,145 @@
+"""The doors of matching that are not pages: commands, and what the worker does for it."""
+
+import logging
+import os
+import time
+from collections.abc import Callable
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from sqlalchemy import func, select
+
+from app.matching import refresh, snapshot
+from app.matching.encoder import NotReady, export, source_folder
+from app.matching.matcher import Matcher, models_folder
+from app.matching.models import Embedding, Subject
+from app.outbox import Effect
+from app.web.database import db
+
+log = logging.getLogger(__name__)
+
+NOT_READY_SECONDS = 30
+# A sweep that finds nothing compares every text with what was encoded of it. It may take this
+# part of the worker's time, however many there are.
+SHARE_OF_TIME = 0.05
+
+
+@click.group("matching")
+def matching() -> None:
+    """The text model, the encoded texts and the shared index."""
+
+
+@matching.command("export-encoder")
+@with_appcontext
+def export_encoder() -> None:
+    """Make the text model ready for this machine; once for each model."""
+    config = current_app.extensions["hunar"].config
+    try:
+        name = os.path.basename(config.encoder_model.rstrip("/"))
+        folder = export(source_folder(config.encoder_model), models_folder(config), name=name)
+    except NotReady as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"The text model is ready in {folder}.")
+
+
+@matching.command("refresh")
+@with_appcontext
+def refresh_texts() -> None:
+    """Encode every profile and job whose text has changed since it was encoded."""
+    encoder = _matcher().encoder
+    with click.progressbar(length=1, label="Encoding") as bar:
+
+        def progress(seen: int, total: int) -> None:
+            bar.length = total
+            bar.update(seen - bar.pos)
+
+        threads = len(os.sched_getaffinity(0))
+        encoded = refresh.refresh_all(db.engine, encoder, progress=progress, threads=threads)
+    click.echo(f"{encoded} texts were encoded.")
+
+
+@matching.command("build-index")
+@with_appcontext
+def build_index() -> None:
+    """Write the shared index anew from what is encoded."""
+    matcher = _matcher()
+    for subject in Subject:
+        built = snapshot.build(db.engine, matcher.encoder, matcher.folder, subject)
+        click.echo(f"{built.count} {subject}s are in the index.")
+
+
+@matching.command("status")
+@with_appcontext
+def status() -> None:
+    """Say what is encoded, what waits, and how old the shared index is."""
+    matcher = _matcher()
+    session = db.session()
+    click.echo(f"Text model: {matcher.encoder.name}")
+    waiting = refresh.count_stale(session, matcher.encoder.name)
+    click.echo(f"Texts that wait to be encoded: {waiting}")
+    for subject in Subject:
+        encoded = session.scalar(
+            select(func.count()).where(
+                Embedding.subject == subject, Embedding.model == matcher.encoder.name
+            )
+        )
+        click.echo(f"{subject}s: {encoded} encoded; {_index_status(matcher, subject)}")
+
+
+def tasks() -> dict[str, Callable[[Effect], None]]:
+    """What the outbox may promise of matching, by name."""
+    return {"matching.embed": embed}
+
+
+def sweeps() -> list[Callable[[], object]]:
+    """What the worker does for matching again and again."""
+    return [Paced(sweep)]
+
+
+def embed(effect: Effect) -> None:
+    """Encode the profile or job that was saved."""
+    given = effect.payload
+    subject = Subject(given["subject"])
+    refresh.embed_one(db.engine, _matcher().encoder, subject, given["subject_id"])
+
+
+def sweep() -> int:
+    """Encode what a crash left behind and build the index anew when due; return how much it was."""
+    matcher = _matcher()
+    encoded = refresh.sweep(db.engine, matcher.encoder)
+    return encoded + len(snapshot.rebuild_if_due(db.engine, matcher.encoder, matcher.folder))
+
+
+class Paced:
+    """A sweep that rests after a run with nothing to do, the longer the longer that took."""
+
+    def __init__(self, run: Callable[[], int], clock: Callable[[], float] = time.monotonic) -> None:
+        self._run = run
+        self._clock = clock
+        self._next = 0.0
+
+    def __call__(self) -> None:
+        began = self._clock()
+        if began < self._next:
+            return
+        try:
+            done = self._run()
+        except NotReady as error:
+            log.warning("Nothing can be encoded. %s", error)
+            self._next = began + NOT_READY_SECONDS
+            return
+        ended = self._clock()
+        self._next = ended if done else ended + (ended - began) / SHARE_OF_TIME
+
+
+def _matcher() -> Matcher:
+    return current_app.extensions["hunar"].matcher
+
+
+def _index_status(matcher: Matcher, subject: Subject) -> str:
+    try:
+        manifest = snapshot.Manifest.read(snapshot.manifest_path(matcher.folder, subject))
+    except (FileNotFoundError, snapshot.Damaged):
+        return "no index yet"
+    return f"{manifest.count} in the index of {manifest.built_from:%Y-%m-%d %H:%M:%S} UTC"

@@ -1,0 +1,108 @@
+"""Jobs for a freelancer: the shortlist's other direction, with the same kind of reasons."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from app.jobs.models import Job, JobSkill
+from app.matching import conditions, queries, ranking, sources
+from app.matching.audit import Showing
+from app.matching.conditions import Condition, Eligible
+from app.matching.engine.rank import FOR_PROFILE, Score, rank
+from app.matching.matcher import Matcher
+from app.matching.models import Subject
+from app.matching.ranking import Answer, Match
+from app.matching.reasons import Reasons, explain
+from app.profiles.models import Profile
+from app.taxonomy.skills import names_of
+
+LOADED = (
+    joinedload(Job.client),
+    selectinload(Job.skills).joinedload(JobSkill.skill),
+    selectinload(Job.languages),
+)
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How one job fits a freelancer: why, what stands against it, and its place among all."""
+
+    reasons: Reasons
+    against: tuple[str, ...]
+    """Why it is not among the jobs for them (message ids); empty if it is."""
+    score: Score | None
+    place: int
+    among: int
+
+
+def for_profile(
+    session: Session,
+    matcher: Matcher,
+    profile: Profile,
+    *,
+    relax: Collection[Condition] = (),
+    page: int = 1,
+) -> Answer:
+    """Rank the open jobs that a freelancer may take and explain one page of them.
+
+    The profile must be loaded as its owner sees it. `relax` sets weak conditions aside.
+    """
+    eligible = conditions.for_profile(session, profile, relax)
+    scores = _ranked(session, matcher, profile, eligible)
+    shown, has_more = ranking.page_of(scores, page)
+    first = ranking.first_place(page)
+    model = matcher.encoder.name
+    return Answer(
+        matches=_explained(session, profile, shown, first),
+        eligible=eligible,
+        page=page,
+        has_more=has_more,
+        showing=Showing(Subject.PROFILE, profile.id, model, FOR_PROFILE, first, shown),
+    )
+
+
+def fit(session: Session, matcher: Matcher, profile: Profile, job: Job) -> Fit:
+    """Say how `job`, with its skills loaded, fits a freelancer."""
+    names = names_of(session, [row.skill_id for row in job.skills])
+    reasons = explain(profile, job, names)
+    against = tuple(conditions.against(session, profile, job))
+    if against:
+        return Fit(reasons, against, None, 0, 0)
+    eligible = conditions.for_profile(session, profile)
+    scores = _ranked(session, matcher, profile, eligible, also=(job.id,))
+    places: Mapping[int, int] = {score.id: place for place, score in enumerate(scores, 1)}
+    place = places.get(job.id, 0)
+    return Fit(reasons, (), scores[place - 1] if place else None, place, len(eligible.ids))
+
+
+def _ranked(
+    session: Session,
+    matcher: Matcher,
+    profile: Profile,
+    eligible: Eligible,
+    also: tuple[int, ...] = (),
+) -> list[Score]:
+    encoder = matcher.encoder
+    source = sources.of_profile(profile)
+    query = queries.query_for(session, encoder, Subject.PROFILE, source, "tfidf")
+    found = matcher.jobs.find(session, encoder, query, eligible.ids, also=also)
+    parts = {**found.parts, "skills": ranking.skills_asked(session, profile, found.ids)}
+    return rank(found.ids, parts, FOR_PROFILE)
+
+
+def _explained(
+    session: Session, profile: Profile, shown: Sequence[Score], first: int
+) -> tuple[Match, ...]:
+    jobs = _jobs(session, [score.id for score in shown])
+    names = names_of(session, {row.skill_id for job in jobs.values() for row in job.skills})
+    return tuple(
+        Match(place, profile, jobs[score.id], score, explain(profile, jobs[score.id], names))
+        for place, score in enumerate(shown, first)
+    )
+
+
+def _jobs(session: Session, ids: Sequence[int]) -> dict[int, Job]:
+    rows = session.scalars(select(Job).where(Job.id.in_(ids)).options(*LOADED))
+    return {job.id: job for job in rows}

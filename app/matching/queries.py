@@ -1,0 +1,25 @@
+"""What is looked for: a job's or a profile's text as vectors, encoded on the spot if need be."""
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from app.matching.encoder import TextEncoder
+from app.matching.engine.lexical import Scheme
+from app.matching.holding import Query
+from app.matching.models import Embedding, Subject
+from app.matching.sources import Source
+
+
+def query_for(
+    session: Session, encoder: TextEncoder, subject: Subject, source: Source, scheme: Scheme
+) -> Query:
+    """Return the vectors kept for `source` if they are of this very text, else new ones.
+
+    New ones are not kept: the worker is about to, and a page that is only looked at saves nothing.
+    """
+    kept = session.get(Embedding, (subject, source.id, encoder.name))
+    if kept and kept.fingerprint == source.fingerprint(encoder.name):
+        titles = np.frombuffer(kept.titles, np.float32).reshape(-1, encoder.dimension)
+        return Query(np.frombuffer(kept.body, np.float32), titles, source.terms, scheme)
+    vectors = encoder.encode([source.body, *source.titles])
+    return Query(vectors[0], vectors[1:], source.terms, scheme)

@@ -1,0 +1,210 @@
+"""Keeping the encoded texts up to date: what is stale, and encoding it outside any transaction.
+
+Stale is what a comparison finds, never a flag: a crash between two steps leaves nothing to mend.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+from sqlalchemy import and_, delete, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.orm import Session
+
+from app.clock import now
+from app.db import transaction
+from app.matching.encoder import TextEncoder, Vectors
+from app.matching.models import Embedding, Subject
+from app.matching.sources import THINGS, Source, read, searched
+
+BATCH = 64
+INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+Bind = Engine | Connection
+Progress = Callable[[int, int], None]
+
+
+def reading(bind: Bind) -> Session:
+    """A session to look with; on a test's connection it stays inside that one's transaction."""
+    return Session(bind, join_transaction_mode="create_savepoint")
+
+
+def stale(session: Session, model: str, *, limit: int = BATCH) -> list[tuple[Subject, int]]:
+    """What may be found and was never encoded by `model`, or has changed since; at most `limit`."""
+    found: list[tuple[Subject, int]] = []
+    for subject in Subject:
+        ids = session.scalars(_stale(subject, model).limit(limit - len(found)))
+        found += [(subject, subject_id) for subject_id in ids]
+    return found
+
+
+def count_stale(session: Session, model: str) -> int:
+    """How many texts wait to be encoded by `model`."""
+    counts = (select(func.count()).select_from(_stale(s, model).subquery()) for s in Subject)
+    return sum(session.scalar(count) or 0 for count in counts)
+
+
+def embed_one(bind: Bind, encoder: TextEncoder, subject: Subject, subject_id: int) -> None:
+    """Bring one profile's or job's encoded text up to date, or remove it if it is not searched."""
+    embed(bind, encoder, subject, [subject_id])
+
+
+def sweep(bind: Bind, encoder: TextEncoder, *, limit: int = BATCH) -> int:
+    """Encode what a crash or an import left behind and forget what is gone; return how many."""
+    remove_gone(bind)
+    with reading(bind) as session:
+        found = stale(session, encoder.name, limit=limit)
+    for subject in Subject:
+        if ids := [subject_id for kind, subject_id in found if kind is subject]:
+            embed(bind, encoder, subject, ids)
+    return len(found)
+
+
+def refresh_all(
+    bind: Bind, encoder: TextEncoder, *, progress: Progress | None = None, threads: int = 1
+) -> int:
+    """Compare every text with what was encoded of it and encode the differences; return how many.
+
+    Slower than a sweep and sees more: also what changed without a date, such as a person's name.
+    """
+    remove_gone(bind)
+    with reading(bind) as session:
+        ids = {subject: session.scalars(searched(subject)).all() for subject in Subject}
+    total = sum(map(len, ids.values()))
+    seen = encoded = 0
+    for subject in Subject:
+        ascending = sorted(ids[subject])
+        for start in range(0, len(ascending), BATCH):
+            batch = ascending[start : start + BATCH]
+            encoded += embed(bind, encoder, subject, batch, threads=threads)
+            seen += len(batch)
+            if progress:
+                progress(seen, total)
+    return encoded
+
+
+def remove_gone(bind: Bind) -> int:
+    """Remove the encoded texts of what is deleted or no longer to be found; return how many."""
+    removed = 0
+    for subject in Subject:
+        gone = Embedding.subject_id.not_in(searched(subject))
+        with reading(bind) as session:
+            rows = select(Embedding.subject_id).where(Embedding.subject == subject, gone)
+            ids = session.scalars(rows.limit(BATCH)).all()
+        if ids:  # looked for without the write lock, which is everyone's
+            with transaction(bind) as session:
+                _remove(session, subject, ids)
+        removed += len(ids)
+    return removed
+
+
+def embed(
+    bind: Bind,
+    encoder: TextEncoder,
+    subject: Subject,
+    ids: Collection[int],
+    *,
+    threads: int = 1,
+) -> int:
+    """Read, encode and save the texts of `ids`; return how many had changed.
+
+    The encoding is in no transaction, and each save in a short one. Who reads an older text
+    and saves it last leaves it stale, and the next sweep finds it.
+    """
+    with reading(bind) as session:
+        sources = read(session, subject, ids)
+        rows = select(Embedding.subject_id, Embedding.fingerprint).where(
+            Embedding.subject == subject,
+            Embedding.model == encoder.name,
+            Embedding.subject_id.in_(ids),
+        )
+        known = dict(session.execute(rows).all())
+    named = [(source, source.fingerprint(encoder.name)) for source in sources]
+    changed = [(source, name) for source, name in named if known.get(source.id) != name]
+    vectors = _vectors(encoder, [source for source, _ in changed], threads)
+    unchanged = [source for source, name in named if known.get(source.id) == name]
+    with transaction(bind) as session:
+        for source, name in changed:
+            _save(session, _row(subject, encoder.name, source, name, vectors))
+        for source in unchanged:
+            _note_unchanged(session, subject, encoder.name, source)
+        if gone := set(ids) - {source.id for source in sources}:
+            _remove(session, subject, gone)
+    return len(changed)
+
+
+def _stale(subject: Subject, model: str) -> Any:
+    thing = THINGS[subject]
+    encoded = and_(
+        Embedding.subject == subject, Embedding.subject_id == thing.id, Embedding.model == model
+    )
+    never, since = Embedding.subject_id.is_(None), Embedding.source_updated_at != thing.updated_at
+    query = searched(subject).outerjoin(Embedding, encoded)
+    return query.where(or_(never, since)).order_by(thing.id)
+
+
+def _vectors(encoder: TextEncoder, sources: Sequence[Source], threads: int) -> dict[str, Vectors]:
+    """Encode each text once: titles repeat, and encoding is what costs."""
+    texts = list(dict.fromkeys(text for s in sources for text in (s.body, *s.titles)))
+    if not texts:
+        return {}
+    if threads == 1:
+        return dict(zip(texts, encoder.encode(texts), strict=True))
+    with ThreadPoolExecutor(threads) as pool:
+        parts = [texts[first::threads] for first in range(threads)]
+        encoded = list(pool.map(encoder.encode, parts))
+    return {
+        text: vector
+        for texts, vectors in zip(parts, encoded, strict=True)
+        for text, vector in zip(texts, vectors, strict=True)
+    }
+
+
+def _row(
+    subject: Subject, model: str, source: Source, fingerprint: str, vectors: dict[str, Vectors]
+) -> dict[str, Any]:
+    titles = [vectors[title] for title in source.titles]
+    return {
+        "subject": subject,
+        "subject_id": source.id,
+        "model": model,
+        "fingerprint": fingerprint,
+        "body": vectors[source.body].tobytes(),
+        "titles": np.concatenate(titles).tobytes() if titles else b"",
+        "terms": " ".join(source.terms),
+        "source_updated_at": source.updated_at,
+        "updated_at": now(),
+    }
+
+
+def _save(session: Session, row: dict[str, Any]) -> None:
+    insert = INSERTS[session.connection().dialect.name](Embedding).values(row)
+    key = ("subject", "subject_id", "model")
+    session.execute(
+        insert.on_conflict_do_update(
+            index_elements=key,
+            set_={name: insert.excluded[name] for name in row if name not in key},
+        )
+    )
+
+
+def _note_unchanged(session: Session, subject: Subject, model: str, source: Source) -> None:
+    """Keep the vectors, and their place in the index, of a text that was saved as it was."""
+    session.execute(
+        update(Embedding)
+        .where(
+            Embedding.subject == subject,
+            Embedding.subject_id == source.id,
+            Embedding.model == model,
+            Embedding.source_updated_at != source.updated_at,
+        )
+        .values(source_updated_at=source.updated_at)
+    )
+
+
+def _remove(session: Session, subject: Subject, ids: Collection[int]) -> None:
+    session.execute(
+        delete(Embedding).where(Embedding.subject == subject, Embedding.subject_id.in_(ids))
+    )
