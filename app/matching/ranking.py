@@ -17,8 +17,8 @@ from app.matching.reasons import Reasons
 from app.parks.memberships import Standing
 from app.profiles.models import Profile, ProfileSkill
 
-PAGE = 20
-"""So many fit into the weight a page may have: 14 kB with its style, compressed."""
+PAGE = 10
+"""A short list is what was asked for, and a phone scrolls past more."""
 MOST_PLACES = 100
 """Nobody reads further, and behind the candidates of each part the order means little."""
 
