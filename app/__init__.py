@@ -16,7 +16,7 @@ The packages are the domain; imports point down this list, never up:
     contracts
     matching
     home
-    demo
+    demo   imports
     worker
     cli
     factory

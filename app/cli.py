@@ -10,6 +10,7 @@ from flask import Flask, current_app
 from app import worker
 from app.accounts.commands import people
 from app.demo import commands as demo
+from app.imports import commands as imports
 from app.matching import commands as matching
 from app.notifications.kinds import KINDS
 from app.notifications.mailer import Letter
@@ -25,6 +26,8 @@ def register_commands(app: Flask) -> None:
     app.cli.add_command(people)
     app.cli.add_command(demo.seed_command)
     app.cli.add_command(demo.demo)
+    app.cli.add_command(imports.profiles)
+    app.cli.add_command(imports.jobs)
     app.cli.add_command(matching.matching)
     app.cli.add_command(taxonomy)
 

@@ -27,7 +27,7 @@ ORDER = (
     "contracts",
     "matching",
     "home",
-    "demo",
+    "demo imports",
     "worker",
     "cli",
     "factory",
@@ -53,7 +53,7 @@ HOMES = {
 # The shell: what may know the web framework, and `app.web`, which is made for it.
 SHELL_FILES = frozenset({"views.py", "forms.py", "commands.py"})
 FIELD_FILES = "_field.py"  # a field that forms of several packages share
-SHELL_PARTS = frozenset({"web", "factory", "cli"})
+SHELL_PARTS = frozenset({"web", "imports", "factory", "cli"})
 FRAMEWORK = ("flask", "werkzeug", "wtforms")
 ENGINE_LIBRARIES = frozenset({"numpy", "faiss", "Stemmer"})
 

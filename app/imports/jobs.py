@@ -1,0 +1,90 @@
+"""A row of jobs: a client, and a job of theirs that the file has its own key for."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+
+from app import texts
+from app.accounts.models import User
+from app.errors import Invalid
+from app.imports import cells as read
+from app.imports.rows import Cells, Fate, Problem, Refused, gathered
+from app.imports.tables import Columns
+from app.jobs import posts
+from app.jobs.forms import JobForm
+from app.jobs.models import Job, PayKind
+from app.permissions import Role
+
+COLUMNS = Columns(
+    needed=(
+        *("key", "client_email", "client_name", "title", "description", "skills"),
+        *("pay_kind", "least", "most", "currency", "weeks", "answer_by"),
+    ),
+    others=("languages", "published"),
+)
+LONGEST_KEY = 80
+_CLIENT = {"name": "client_name", "email": "client_email"}
+_FIELDS = {"answer_by_on": "answer_by", "budget": "most"}
+
+
+def import_row(session: Session, cells: Cells) -> tuple[Fate, list[Problem]]:
+    """Make the client and the job; a key the client has used already stays as it is."""
+    problems: list[Problem] = []
+    with gathered(problems):
+        key = _key(cells["key"])
+    with gathered(problems):
+        client = read.person(
+            session, cells["client_name"], cells["client_email"], Role.CLIENT, _CLIENT
+        )
+    if not problems and _find(session, client, key):
+        return Fate.KNOWN, []
+    with gathered(problems):
+        is_published = read.answer(cells["published"], "published")
+    with gathered(problems):
+        form, warnings = _form(session, cells)
+    if problems:
+        raise Refused(*problems)
+    job = posts.create(session, client, form.draft())
+    job.import_key = key
+    session.flush()
+    if is_published:
+        posts.publish(session, job, by=client)
+    return Fate.IMPORTED, warnings
+
+
+def _key(cell: str) -> str:
+    try:
+        key = texts.clean(cell, longest=LONGEST_KEY, one_line=True)
+    except Invalid as refusal:
+        raise Refused(Problem(str(refusal), "key")) from refusal
+    if not key:
+        raise Refused(Problem("Give each job a key of your own.", "key"))
+    return key
+
+
+def _find(session: Session, client: User, key: str) -> Job | None:
+    return session.scalar(select(Job).where(Job.client_id == client.id, Job.import_key == key))
+
+
+def _form(session: Session, cells: Cells) -> tuple[JobForm, list[Problem]]:
+    values = MultiDict({name: cells[name] for name in ("title", "description", "skills", "weeks")})
+    values["pay_kind"] = cells["pay_kind"].lower()
+    values["currency"] = cells["currency"].upper()
+    values["answer_by_on"] = cells["answer_by"]
+    values.update(_amounts(cells))
+    languages = [code.lower() for code in read.listed(cells["languages"])]
+    values.setlist("languages", languages or ["en"])
+    if read.is_yes(cells["published"]):
+        values["publish"] = "1"
+    form = JobForm(formdata=values, **read.NO_REQUEST)
+    return form, read.checked(session, form, _FIELDS)
+
+
+def _amounts(cells: Cells) -> dict[str, str]:
+    """The amounts as the form has them; where one end is empty, it is the other."""
+    least, most = cells["least"] or cells["most"], cells["most"] or cells["least"]
+    if cells["pay_kind"].lower() == PayKind.HOURLY:
+        return {"least": least, "most": most}
+    if least != most:
+        raise Refused(Problem("A fixed price has one amount: leave this empty.", "least"))
+    return {"budget": most}
