@@ -15,6 +15,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -68,6 +69,9 @@ def step(
         printed = kept.read()
     seconds = time.monotonic() - began
     if code:
+        setting = re.search(r"BadSetting: (.+)", printed)
+        if setting:
+            raise Trouble(setting[1])
         lines = "\n".join("    " + line for line in _without_addresses(printed))
         raise Trouble(f"{title} failed after {seconds:.0f} s. {mend}\n{lines}".rstrip())
     say(f"  done in {seconds:.1f} s")
@@ -160,29 +164,48 @@ def instance() -> Path:
 
 
 def prepare_data(url: str) -> str:
-    """Bring model, database and demo data to where a start needs them; returns the sign-ins."""
+    """Bring model, database and data to where a start needs them; returns the demo's sign-ins."""
     more = {"HUNAR_URL": url}
     if not any((instance() / "models").rglob("*.onnx")):
         step("Exporting the text model", flask("matching", "export-encoder"), more=more)
-    step("Migrating the database", flask("db", "upgrade"), more=more)
-    if os.environ.get("HUNAR_DEMO", "1").lower() in {"0", "no", "false"}:
+    if not _is_demo(url):
+        step("Migrating the database", flask("db", "upgrade"), more=more)
+        step("Loading the vocabulary of skills", flask("taxonomy", "load"), more=more)
         return ""
-    sign_ins = _demo_sign_ins(more)
+    asking = _ask_for_sign_ins(more)
+    step("Migrating the database", flask("db", "upgrade"), more=more)
+    sign_ins = _sign_ins(asking)
     if not sign_ins:
         step("Loading demo data", flask("seed"), shown=True, more=more)
         step("Encoding profiles and jobs", flask("matching", "refresh"), shown=True, more=more)
         step("Building the index", flask("matching", "build-index"), more=more)
-        sign_ins = _demo_sign_ins(more)
+        sign_ins = _sign_ins(_ask_for_sign_ins(more))
     return sign_ins
 
 
-def _demo_sign_ins(more: dict[str, str]) -> str:
-    """One sign-in for each role, or nothing while the database has no demo people."""
-    command = flask("demo", "sign-ins")
-    answer = subprocess.run(
-        command, cwd=ROOT, env=environment(**more), capture_output=True, text=True, check=False
+def _is_demo(url: str) -> bool:
+    """As app.config says it: a site that others reach is no demo unless somebody says so."""
+    said = os.environ.get("HUNAR_DEMO", "").lower()
+    here = urlsplit(url).hostname in {"127.0.0.1", "localhost", "::1"}
+    return said in {"1", "yes", "true"} if said else here
+
+
+def _ask_for_sign_ins(more: Mapping[str, str]) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        flask("demo", "sign-ins"),
+        cwd=ROOT,
+        env=environment(**more),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
     )
-    return answer.stdout.strip() if answer.returncode == 0 else ""
+
+
+def _sign_ins(asking: subprocess.Popen[str]) -> str:
+    """One sign-in for each role, or nothing while the database has no demo people."""
+    printed, _ = asking.communicate()
+    return printed.strip() if asking.returncode == 0 else ""
 
 
 def install_chromium() -> None:

@@ -45,7 +45,8 @@ class Incomplete(Conflict):
 
     def __init__(self, missing: dict[str, str]) -> None:
         super().__init__(
-            "This profile is not complete yet. %(missing)s", missing=" ".join(missing.values())
+            message("This profile is not complete yet. %(missing)s"),
+            missing=" ".join(missing.values()),
         )
         self.missing = missing
 
