@@ -89,7 +89,7 @@ class KeepingMailer:
                     kept_at=now(),
                 )
             )
-        log.info("Kept a letter to %s: %s", letter.recipient, letter.subject)
+        log.info("Kept a letter to %s: %s\n%s", letter.recipient, letter.subject, letter.body)
 
 
 def make_mailer(config: Config, bind: Engine | Connection) -> Mailer:

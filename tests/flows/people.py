@@ -1,6 +1,6 @@
 """What people do in the flow tests, step by step, through pages alone."""
 
-from tests.flows.site import Person, Site, until
+from tests.flows.site import PATIENCE, Person, Site, until
 
 PASSWORD = "correct horse battery"
 
@@ -52,7 +52,7 @@ def join(site: Site, name: str, role: str, *, at: str = "a") -> Person:
         cards = [card for card in person.page.find_all("article") if email in card.get_text()]
         return cards and cards[0].find("a", href=lambda href: "/verify/" in href)
 
-    until(letter, seconds=10, what="the letter that confirms the address")
+    until(letter, seconds=PATIENCE, what="the letter that confirms the address")
     path = letter()["href"].removeprefix(site.environ["HUNAR_URL"])
     assert person.post(path).status_code == 200
     return person
