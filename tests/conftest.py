@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
@@ -21,6 +22,10 @@ from tests.doubles.encoder import HashingEncoder
 from tests.model import exported  # noqa: F401  (a fixture)
 from tests.urdu import compile_catalogue
 from tests.visitor import Visitor
+
+# The same examples in every run, however slow the machine.
+hypothesis.settings.register_profile("house", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("house")
 
 MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 

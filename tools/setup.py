@@ -64,7 +64,7 @@ def step(
             stdout=out,
             stderr=subprocess.STDOUT if out else None,
         )
-        code = _wait(process, began, quietly=shown)
+        code = _wait(process, began, quietly=shown and sys.stdout.isatty())
         kept.seek(0)
         printed = kept.read()
     seconds = time.monotonic() - began
