@@ -43,6 +43,18 @@ def add(session: Session, task: str, **payload: Any) -> None:
 def claim(session: Session) -> Effect | None:
     """Take the oldest effect that is due, for a while; None when nothing is."""
     moment = now()
+    # An effect that kills whoever carries it out never comes to `fail`: it is given up here.
+    session.execute(
+        update(Effect)
+        .where(
+            Effect.finished_at.is_(None),
+            Effect.gave_up_at.is_(None),
+            Effect.attempts >= MOST_ATTEMPTS,
+            Effect.claimed_until < moment,
+        )
+        .values(gave_up_at=moment, last_error="The worker died at every try.")
+        .execution_options(synchronize_session=False)
+    )
     due = (
         select(Effect.id)
         .where(

@@ -116,3 +116,15 @@ def test_four_workers_claim_two_hundred_effects_and_none_twice(engine: Engine):
     assert sorted(number for share in shares for number in share) == list(range(200))
     with Session(engine) as session:
         assert session.scalar(select(func.sum(Effect.attempts))) == 200
+
+
+def test_an_effect_that_kills_every_worker_is_given_up_and_named(session: Session, held_clock):
+    outbox.add(session, "mail.send")
+    for _ in range(MOST_ATTEMPTS):
+        assert outbox.claim(session) is not None
+        held_clock.forward(seconds=CLAIM_LASTS.total_seconds() + 1)
+    assert outbox.claim(session) is None
+    effect = session.scalars(select(Effect)).one()
+    session.refresh(effect)
+    assert effect.gave_up_at == held_clock()
+    assert effect.last_error == "The worker died at every try."
