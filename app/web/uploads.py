@@ -46,7 +46,8 @@ def init_uploads(app: Flask) -> None:
 
 def _widen() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
-    if not getattr(view, "takes_files", False):
+    is_with_file = request.mimetype == "multipart/form-data"
+    if not is_with_file or not getattr(view, "takes_files", False):
         return
     request.max_content_length = MOST_BODY_BYTES
     if (request.content_length or 0) > MOST_BODY_BYTES:

@@ -27,9 +27,17 @@ def test_other_pages_take_no_more_than_before(path, visitor, session):
 
 def test_a_body_beyond_any_file_is_refused_unread(visitor, session):
     visitor.sign_in(make_user(session))
-    page = visitor.post("/profile/cv", {"text": "x" * (uploads.MOST_BODY_BYTES + 1)})
+    length = {"CONTENT_LENGTH": str(uploads.MOST_BODY_BYTES + 1)}
+    page = visitor.post("/profile/cv", {"text": "x"}, environ_overrides=length, **MULTIPART)
     assert page.status == 413
     assert "larger than 5 MB" in page.text
+
+
+def test_a_text_without_a_file_is_limited_as_everywhere(visitor, session):
+    visitor.sign_in(make_user(session))
+    page = visitor.post("/profile/cv", {"text": "x" * 400_000})
+    assert page.status == 413
+    assert "256 kB" in page.text
 
 
 def test_the_limit_leaves_room_for_the_largest_file():
