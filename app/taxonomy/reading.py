@@ -43,13 +43,14 @@ _EVERYDAY_NAMES = """slack notion zoom unity flask cursor expo chef hive epic rh
 jest meteor gemini hugo sketch framer elixir dart flutter cypress puppet apex claude swift teams
 scratch ionic maya blender oracle outlook access word excel canvas monday harvest buffer segment
 stripe square drift linear affinity audition echo gin phoenix nest next solid ruby julia crystal
-groovy fusion revolution origin prism vault consul nomad"""
+groovy fusion revolution origin prism vault consul nomad pig"""
 _EVERYDAY = frozenset(_EVERYDAY_NAMES.split())
 # Too common, or the labels of a CV's own lines.
 _NEVER_MEANT = """it etc first fit less base basic case fields call choose pass mix email phone
-mobile address resume"""
+mobile address resume plan"""
 _NEVER = frozenset(_NEVER_MEANT.split())
 _VERY_COMMON = 10
+_WELL_KNOWN = 400
 _RANKS = re.compile(
     r"^(?:(?:senior|junior|lead|principal|staff|chief|head|freelance|remote|associate|trainee|"
     r"intern|sr|jr|mid|level|full|part|time)[.\s/-]*)+",
@@ -112,9 +113,9 @@ def skills_in(session: Session, text: str, limit: int = 30) -> list[Found]:
         key = next((key for key in run.keys if key in names), None)
         if key is None or not taken.isdisjoint(range(run.first, run.last + 1)):
             continue
-        name, skill = names[key]
+        skill = names[key][1]
         place = _Place(run.start, run.end, _is_listed(readable, run.start, run.end))
-        if skill.kind == "language" or not _is_meant(readable, place, key, name):
+        if skill.kind == "language" or not _is_meant(readable, place, key, names[key]):
             continue
         taken.update(range(run.first, run.last + 1))
         places[skill.id].append(place)
@@ -195,13 +196,17 @@ def _is_listed(text: str, start: int, end: int) -> bool:
     return bool(before) and _AFTER.match(text, end) is not None
 
 
-def _is_meant(text: str, place: _Place, key: str, name: str) -> bool:
+def _is_meant(text: str, place: _Place, key: str, named: tuple[str, Skill]) -> bool:
     """Tell a skill from an everyday word, by its letters and by what stands around it."""
+    name, skill = named
     if " " in key or not key.isalpha() or not key.isascii():
         return True
     if key in _NEVER:
         return False
-    as_written = text[place.start : place.end] == name
+    written = text[place.start : place.end]
+    as_written = written == name
+    if name.isupper() and written.islower() and skill.popularity < _WELL_KNOWN:
+        return False  # "apps" are not the system APPS; but "sql" is SQL
     if len(key) == 1:
         return as_written and place.listed
     common = _everyday_words()[key] if key not in _EVERYDAY else 1

@@ -49,6 +49,8 @@ def test_a_name_in_any_spelling_is_its_skill(vocabulary, text: str, label: str):
         ("in plan C we stop", "C"),
         ("English and Urdu", "English"),
         ("write to js@react.com or https://react.dev/angular", "React"),
+        ("we make apps and games", "Automated Package Processing System (APPS)"),
+        ("the production of a pig", "Apache Pig"),
         ("Email: a, phone", "Electronic communication"),
         ("Mar 2019 - Apr 2020", "Mass appraisal records system (MARS)"),
     ],
