@@ -27,6 +27,13 @@ class Invalid(DomainError):
     code = "invalid"
 
 
+class TooLarge(Invalid):
+    """More was sent than is taken."""
+
+    status = 413
+    code = "too_large"
+
+
 class NotFound(DomainError):
     """There is no such thing for this viewer."""
 

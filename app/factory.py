@@ -27,6 +27,7 @@ from app.web.headers import init_headers
 from app.web.i18n import init_i18n
 from app.web.login import init_login
 from app.web.templating import init_templating
+from app.web.uploads import init_uploads
 
 MOST_REQUEST_BYTES = 256 * 1024
 A_YEAR_SECONDS = 365 * 24 * 3600
@@ -80,6 +81,7 @@ def create_app(config: Config | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]
     init_database(app, config)
     init_headers(app)
+    init_uploads(app)
     CSRFProtect(app)
     init_login(app, accounts.find_user)
     init_i18n(app)

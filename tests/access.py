@@ -48,6 +48,7 @@ ACCESS = {
     "GET jobs.proposal": "snnfffoo",
     "GET jobs.proposals": "sffffffo",
     "GET jobs.propose": "soffffof",
+    "GET jobs.read": "sfoffffo",
     "GET jobs.show": "oooooooo",
     "POST jobs.close": "sffffffo",
     "POST jobs.decline": "sfnffffo",
@@ -56,6 +57,7 @@ ACCESS = {
     "POST jobs.new": "sfoffffo",
     "POST jobs.propose": "soffffof",
     "POST jobs.publish": "sffffffo",
+    "POST jobs.read": "sfoffffo",
     "POST jobs.reopen": "sffffffo",
     "POST jobs.shortlist": "sfnffffo",
     "POST jobs.withdraw": "snffffof",
@@ -87,10 +89,12 @@ ACCESS = {
     "POST parks.withdraw": "snffffof",
     "GET profiles.edit": "soffffof",
     "GET profiles.mine": "soffffof",
+    "GET profiles.read_cv": "soffffof",
     "GET profiles.show": "oooooooo",
     "GET profiles.skills": "oooooooo",
     "POST profiles.edit": "soffffof",
     "POST profiles.publish": "soffffof",
+    "POST profiles.read_cv": "soffffof",
     "POST profiles.withdraw": "soffffof",
 }
 TOKENS = {"accounts.verify": "verify_token", "accounts.new_password": "reset_token"}

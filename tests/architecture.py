@@ -15,7 +15,7 @@ from pathlib import Path
 ORDER = (
     "clock config errors permissions",
     "texts",
-    "money",
+    "money documents",
     "db",
     "lifecycle outbox web",
     "taxonomy",
@@ -37,12 +37,14 @@ RANK = {name: rank for rank, line in enumerate(ORDER) for name in line.split()}
 # Each heavy library has one home: a file, or a folder with all it holds.
 HOMES = {
     "argon2": ("app/accounts/service.py",),
+    "docx": ("app/documents/parsing.py",),
     "faiss": ("app/matching/engine/index.py",),
     "flask_compress": ("app/factory.py",),
     "flask_migrate": ("app/factory.py",),
     "flask_sqlalchemy": ("app/web/database.py",),
     "onnx": ("app/matching/encoder.py",),
     "onnxruntime": ("app/matching/encoder.py",),
+    "pypdf": ("app/documents/parsing.py",),
     "pysqlite3": ("app/db.py",),
     "sentence_transformers": ("app/matching/encoder.py",),
     "stripe": ("app/payments/gateway.py",),

@@ -21,6 +21,7 @@ from app import money
 from app.clock import today
 from app.errors import Invalid
 from app.jobs.decisions import LONGEST_NOTE, REASONS
+from app.jobs.description import Description
 from app.jobs.drafts import LONGEST_WAIT, MOST_WEEKS, USUAL_WAIT, JobDraft, draft_of, missing
 from app.jobs.models import Job, JobStatus, PayKind
 from app.jobs.proposals import ProposalDraft
@@ -96,6 +97,16 @@ class JobForm(Form):
         form = cls(data=_typed(draft_of(job)) if job else None)
         form.is_public = bool(job and job.status is JobStatus.OPEN)
         return form
+
+    @classmethod
+    def filled(cls, said: Description) -> "JobForm":
+        """A form that nobody has sent, opened on what a description says."""
+        pay = _typed_pay(said.pay.kind, said.pay.least, said.pay.most) if said.pay else {}
+        values = pay | {"title": said.title, "description": said.text}
+        values["skills"] = [found.skill for found in said.found]
+        values |= {"languages": said.languages} if said.languages else {}
+        values |= {"weeks": str(said.weeks)} if said.weeks else {}
+        return cls(formdata=None, data=values)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check every field; a job that is or becomes public must be complete as well."""
@@ -259,19 +270,25 @@ def read_whole(field: StringField, most: int) -> int:
 
 def _typed(draft: JobDraft) -> dict[str, Any]:
     """A job as a person would type it."""
-    is_fixed = draft.pay_kind is PayKind.FIXED
     return {
         "title": draft.title,
         "description": draft.description,
         "skills": draft.skills,
         "languages": draft.languages,
-        "pay_kind": draft.pay_kind.value,
-        "currency": draft.least.currency,
-        "budget": _written(draft.most) if is_fixed else "",
-        "least": "" if is_fixed else _written(draft.least),
-        "most": "" if is_fixed else _written(draft.most),
+        **_typed_pay(draft.pay_kind, draft.least, draft.most),
         "weeks": str(draft.weeks),
         "answer_by_on": draft.answer_by_on,
+    }
+
+
+def _typed_pay(kind: PayKind, least: Money, most: Money) -> dict[str, Any]:
+    is_fixed = kind is PayKind.FIXED
+    return {
+        "pay_kind": kind.value,
+        "currency": least.currency,
+        "budget": _written(most) if is_fixed else "",
+        "least": "" if is_fixed else _written(least),
+        "most": "" if is_fixed else _written(most),
     }
 
 

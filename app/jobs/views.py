@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from app.clock import today
-from app.jobs import decisions, invitations, pages, posts, proposals
+from app.jobs import decisions, description, invitations, pages, posts, proposals
 from app.jobs.forms import HIGHEST_ID, DeclineForm, InviteForm, JobForm, ProposalForm, SearchForm
 from app.jobs.models import Job, JobStatus, Proposal, ProposalStatus
 from app.parks import memberships
@@ -15,6 +15,7 @@ from app.permissions import Role, can_decide, can_edit_job, can_propose, can_wit
 from app.profiles import service as profiles
 from app.web.database import db
 from app.web.guards import public, require, role
+from app.web.uploads import UploadForm, takes_files
 
 bp = Blueprint("jobs", __name__)
 
@@ -59,6 +60,17 @@ def new():
     if not form.validate_on_submit():
         return render_template("jobs/edit.html", form=form, job=None), form.status
     return _saved(posts.create(db.session(), current_user, form.draft()), form)
+
+
+@bp.route("/jobs/read", methods=["GET", "POST"])
+@takes_files
+@role(Role.CLIENT)
+def read():
+    form = UploadForm()
+    if not form.validate_on_submit():
+        return render_template("jobs/read.html", form=form), form.status
+    said = description.read(db.session(), form.content)
+    return render_template("jobs/edit.html", form=JobForm.filled(said), job=None, said=said)
 
 
 @bp.route("/jobs/<int:job_id>/edit", methods=["GET", "POST"])

@@ -1,6 +1,7 @@
 """The form of a profile. It holds every rule about what may be typed, so imports use it too."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import gettext as _
@@ -19,8 +20,10 @@ from app import money, texts
 from app.errors import Invalid
 from app.money import CURRENCIES, Money
 from app.profiles import service
+from app.profiles.cv import Cv
 from app.profiles.entries import LONGEST_LINK, LONGEST_TITLE, clean_link, clean_title
 from app.profiles.language_field import LanguagesField
+from app.profiles.languages import WORK_LANGUAGES
 from app.profiles.models import Availability, Profile
 from app.profiles.service import ProfileDraft
 from app.profiles.skill_field import SkillsField
@@ -121,6 +124,14 @@ class ProfileForm(Form):
         form.is_public = bool(profile and profile.published_at)
         return form
 
+    @classmethod
+    def filled(cls, profile: Profile | None, cv: Cv) -> "ProfileForm":
+        """A form that nobody has sent, opened on what a CV adds to what `profile` says."""
+        values = _typed(_joined(service.draft_of(profile) if profile else ProfileDraft(), cv))
+        form = cls(formdata=None, data=values)
+        form.is_public = bool(profile and profile.published_at)
+        return form
+
     def validate(self, extra_validators=None) -> bool:
         """Check every field; a profile that is or becomes public must be complete as well."""
         if not super().validate(extra_validators):
@@ -160,6 +171,23 @@ class ProfileForm(Form):
             languages=self.languages.codes,
             links=self.links.entries,
         )
+
+
+def _joined(draft: ProfileDraft, cv: Cv) -> ProfileDraft:
+    """What is written already stays and comes first; nothing of it is lost to a CV."""
+
+    def both(own: Iterable[Any], read: Iterable[Any], most: int) -> tuple[Any, ...]:
+        return tuple(dict.fromkeys([*own, *read]))[:most]
+
+    return replace(
+        draft,
+        headline=draft.headline or cv.headline,
+        summary=draft.summary or cv.summary,
+        skills=both(draft.skills, (found.skill for found in cv.found), MOST_SKILLS),
+        past_titles=both(draft.past_titles, cv.past_titles, MOST_TITLES),
+        languages=both(draft.languages, cv.languages, len(WORK_LANGUAGES)),
+        links=both(draft.links, cv.links, MOST_LINKS),
+    )
 
 
 def _typed(draft: ProfileDraft) -> dict[str, Any]:

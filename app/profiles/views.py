@@ -7,12 +7,13 @@ from flask_login import current_user
 from app.errors import NotFound
 from app.parks import memberships
 from app.permissions import Role, can_edit_profile
-from app.profiles import service, strength
+from app.profiles import cv, service, strength
 from app.profiles.forms import ProfileForm
 from app.profiles.models import Profile
 from app.taxonomy.skills import suggest
 from app.web.database import db
 from app.web.guards import public, role
+from app.web.uploads import UploadForm, takes_files
 
 bp = Blueprint("profiles", __name__)
 
@@ -40,6 +41,18 @@ def edit():
         service.publish(db.session(), profile)
     flash(_("Saved. Everyone can see it.") if profile.published_at else _("Saved as a draft."))
     return redirect(url_for("profiles.mine"), 303)
+
+
+@bp.route("/profile/cv", methods=["GET", "POST"])
+@takes_files
+@role(Role.FREELANCER)
+def read_cv():
+    form = UploadForm()
+    if not form.validate_on_submit():
+        return render_template("profiles/cv.html", form=form), form.status
+    read = cv.read(db.session(), form.content, name=current_user.name)
+    profile = service.of_user(db.session(), current_user)
+    return render_template("profiles/edit.html", form=ProfileForm.filled(profile, read), cv=read)
 
 
 @bp.post("/profile/publication")
