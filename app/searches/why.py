@@ -1,0 +1,69 @@
+"""Why something was found: its own words that answer the typed ones."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from app.jobs.models import Job, JobSkill, PayKind
+from app.matching.engine import texts
+from app.matching.engine.explain import shared_terms
+from app.matching.reasons import Quote, Reasons, explain, quote
+from app.money import LARGEST_MINOR
+from app.profiles.models import Profile, ProfileSkill
+from app.taxonomy.models import Skill
+
+MOST_WORDS = 3
+"""How many typed words that name no skill are quoted."""
+
+
+def draft_of(words: str, skills: Iterable[Skill]) -> Job:
+    """Typed words as the engine reads them: a job of that title that is never saved."""
+    asked = [
+        JobSkill(skill=skill, skill_id=skill.id, position=place)
+        for place, skill in enumerate(skills)
+    ]
+    return Job(
+        title=words,
+        description="",
+        pay_kind=PayKind.HOURLY,
+        least_minor=1,
+        most_minor=LARGEST_MINOR,
+        currency="USD",
+        skills=asked,
+    )
+
+
+def reasons_for(thing: Profile | Job, draft: Job, names: Mapping[int, Sequence[str]]) -> Reasons:
+    """The asked-for skills and the other typed words, as `thing` says them, and what it lacks."""
+    page = thing if isinstance(thing, Profile) else _as_profile(thing)
+    reasons = explain(page, draft, names)
+    said = {term for one in reasons.covered for term in texts.tokenise(one.words)}
+    known = {term for row in draft.skills for term in _terms_of(row, names)}
+    quotes = _quotes(page, draft.title, said | known)
+    return replace(reasons, covered=(*reasons.covered, *quotes))
+
+
+def _as_profile(job: Job) -> Profile:
+    """A job's text in the places of a profile's, where the engine looks for words."""
+    return Profile(
+        headline=job.title,
+        summary=job.description,
+        currency=job.currency,
+        rate_minor=None,
+        skills=[ProfileSkill(skill=row.skill, skill_id=row.skill_id) for row in job.skills],
+        past_titles=[],
+    )
+
+
+def _terms_of(row: JobSkill, names: Mapping[int, Sequence[str]]) -> Iterable[str]:
+    return texts.tokenise(" ".join(names.get(row.skill_id, (row.skill.label,))))
+
+
+def _quotes(page: Profile, words: str, but: set[str]) -> list[Quote]:
+    # What the composed text leaves out, such as "for", says nothing about work.
+    wanted = set(texts.compose_job(words, (), "")[2]) - but
+    found: dict[str, Quote] = {}
+    for section, text in (("summary", page.summary), ("headline", page.headline)):
+        for one in shared_terms(words, text, len(words), idf=lambda term: 0.0):
+            if one.term in wanted and one.term not in found:
+                found[one.term] = quote(one.words, text, one.start, one.end, section)
+    return list(found.values())[:MOST_WORDS]
