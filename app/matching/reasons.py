@@ -96,17 +96,12 @@ def rate_note(profile: Profile, job: Job) -> RateNote:
     return RateNote(kind, rate)
 
 
-def quote(label: str, text: str, start: int, end: int, section: str) -> Quote:
-    """The words `text[start:end]` that show `label`, with a little of what stands around them."""
-    before = _end_of(text[:start].replace("\n", " "))
-    after = _beginning_of(text[end:].replace("\n", " "))
-    return Quote(label, before, text[start:end], after, section)
-
-
 def _quote(evidence: Evidence, text: str) -> Quote:
     if evidence.section == "skills":  # its neighbours say nothing about it
         return Quote(evidence.skill, "", evidence.words, "", "skills")
-    return quote(evidence.skill, text, evidence.start, evidence.end, evidence.section)
+    before = _end_of(text[: evidence.start].replace("\n", " "))
+    after = _beginning_of(text[evidence.end :].replace("\n", " "))
+    return Quote(evidence.skill, before, evidence.words, after, evidence.section)
 
 
 def _beginning_of(text: str) -> str:

@@ -7,12 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.jobs.models import Job, JobSkill
-from app.matching import ranking
+from app.matching import queries, ranking
 from app.matching.conditions import Eligible, Removed
 from app.matching.engine import texts
 from app.matching.engine.order import Ids
 from app.matching.engine.rank import FOR_JOB, FOR_PROFILE, Score, rank
-from app.matching.holding import Numbers, Query
+from app.matching.holding import Numbers
 from app.matching.matcher import Matcher
 from app.matching.reasons import Reasons
 from app.parks.memberships import Standing, standing_of
@@ -91,12 +91,11 @@ def in_order(
 ) -> Order | None:
     """Rank all that is eligible by the words; None where no word says anything."""
     labels = [row.skill.label for row in draft.skills]
-    body, titles, terms = texts.compose_job(draft.title, labels, "")
-    if not titles:
+    composed = texts.compose_job(draft.title, labels, "")
+    if not composed[1]:
         return None
     is_jobs = wanted.kind is Kind.JOBS
-    vectors = matcher.encoder.encode([body, *titles])
-    query = Query(vectors[0], vectors[1:], terms, "tfidf" if is_jobs else "bm25")
+    query = queries.query_of(matcher.encoder, composed, "tfidf" if is_jobs else "bm25")
     pool = matcher.jobs if is_jobs else matcher.profiles
     found = pool.find(session, matcher.encoder, query, eligible.ids)
     parts = dict(found.parts)

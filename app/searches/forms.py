@@ -43,6 +43,7 @@ class FilterForm(Form):
         csrf = False
 
     kind: Kind
+    below = ("park", "area", "seen", "pay_kind", "language", "availability", "rate", "currency")
 
     words = SearchField(_l("What do you look for?"), [Plain(LONGEST_WORDS, one_line=True)])
     rate = StringField(_l("Rate for an hour"), [Plain(40, one_line=True)])
@@ -67,7 +68,7 @@ class FilterForm(Form):
     @property
     def filters(self) -> list[Any]:
         """The fields below the words."""
-        return [field for field in self if field.name != "words"]
+        return [self[name] for name in self.below if name in self]
 
     def wanted(self) -> Wanted:
         """What a valid form asks for."""

@@ -45,9 +45,14 @@ class Wanted:
         return {name: str(value) for name, value in plain.items() if value} | pay
 
     @property
+    def filters_in_use(self) -> int:
+        """How many filters ask for something; an amount and its currency are one."""
+        return len(self.asked.keys() - {"words", "currency"})
+
+    @property
     def is_filtered(self) -> bool:
         """Whether more than words is asked for."""
-        return bool(self.asked.keys() - {"words"})
+        return bool(self.filters_in_use)
 
     @classmethod
     def of(cls, kind: Kind, asked: Mapping[str, str]) -> Self:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from app.jobs.models import Job, JobSkill, PayKind
 from app.matching.engine import texts
 from app.matching.engine.explain import shared_terms
-from app.matching.reasons import Quote, Reasons, explain, quote
+from app.matching.reasons import Reasons, explain
 from app.money import LARGEST_MINOR
 from app.profiles.models import Profile, ProfileSkill
 from app.taxonomy.models import Skill
@@ -38,8 +38,8 @@ def reasons_for(thing: Profile | Job, draft: Job, names: Mapping[int, Sequence[s
     reasons = explain(page, draft, names)
     said = {term for one in reasons.covered for term in texts.tokenise(one.words)}
     known = {term for row in draft.skills for term in _terms_of(row, names)}
-    quotes = _quotes(page, draft.title, said | known)
-    return replace(reasons, covered=(*reasons.covered, *quotes))
+    words = draft_of("", map(_as_skill, _shared(page, draft.title, said | known)))
+    return replace(reasons, covered=(*reasons.covered, *explain(page, words, {}).covered))
 
 
 def _as_profile(job: Job) -> Profile:
@@ -58,12 +58,18 @@ def _terms_of(row: JobSkill, names: Mapping[int, Sequence[str]]) -> Iterable[str
     return texts.tokenise(" ".join(names.get(row.skill_id, (row.skill.label,))))
 
 
-def _quotes(page: Profile, words: str, but: set[str]) -> list[Quote]:
+def _as_skill(word: str) -> Skill:
+    """A word of a text in the place of a skill, so that it is quoted like one."""
+    return Skill(label=word)
+
+
+def _shared(page: Profile, words: str, but: set[str]) -> list[str]:
+    """The typed words that a page says, in its own spelling, but those that were said."""
     # What the composed text leaves out, such as "for", says nothing about work.
     wanted = set(texts.compose_job(words, (), "")[2]) - but
-    found: dict[str, Quote] = {}
-    for section, text in (("summary", page.summary), ("headline", page.headline)):
+    found: dict[str, str] = {}
+    for text in (page.summary, page.headline):
         for one in shared_terms(words, text, len(words), idf=lambda term: 0.0):
-            if one.term in wanted and one.term not in found:
-                found[one.term] = quote(one.words, text, one.start, one.end, section)
+            if one.term in wanted:
+                found.setdefault(one.term, one.words)
     return list(found.values())[:MOST_WORDS]

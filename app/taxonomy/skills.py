@@ -25,7 +25,7 @@ _EXACT_WORTH = 500
 _CHUNK = 500
 _MOST_WORDS = 40
 # In a sentence these are words, although skills are called so too.
-_NO_NAMES = frozenset({"it", "fast", "make"})
+_NO_NAMES = frozenset({"designer", "fast", "it", "make"})
 
 _Column = InstrumentedAttribute[Any]
 _Form = ColumnElement[str] | InstrumentedAttribute[str]
