@@ -22,8 +22,8 @@ from app.profiles.models import Profile
 from app.searches import filters, finding
 from app.searches.models import Kind, SavedSearch, Told
 from app.searches.wanted import Wanted
-from app.searches.why import draft_of
-from app.taxonomy.skills import named_in
+from app.searches.why import draft_of, says_enough
+from app.taxonomy.skills import named_in, names_of
 
 BETWEEN_LETTERS = timedelta(days=1)
 BETWEEN_LOOKS = timedelta(hours=1)
@@ -50,10 +50,8 @@ def tell(bind: Bind, matcher: Matcher, search_id: int) -> int:
 
 
 def new_for(session: Session, matcher: Matcher, search: SavedSearch) -> list[int]:
-    """What was published since letters began, stands among the best and was not told, in order.
-
-    With typed words it must also share one with them: the best of few may still be far off.
-    """
+    """What was published since letters began, stands among the best, says enough of the typed
+    words, and was not told; in the order of the search."""
     wanted = Wanted.of(search.kind, search.asked)
     told = set(session.scalars(select(Told.thing_id).where(Told.search_id == search.id)))
     thing = Job if search.kind is Kind.JOBS else Profile
@@ -68,7 +66,10 @@ def _best(session: Session, matcher: Matcher, wanted: Wanted) -> list[int]:
     order = finding.in_order(session, matcher, wanted, draft, eligible)
     if order is None:
         return filters.newest(session, wanted, most=BEST)
-    return [score.id for score in order.scores[:BEST] if score.id in order.sharing]
+    best = [score.id for score in order[:BEST]]
+    found = finding.things(session, wanted.kind, best)
+    names = names_of(session, [row.skill_id for row in draft.skills])
+    return [one for one in best if says_enough(found[one], draft, names)]
 
 
 def _note(session: Session, search_id: int, fresh: Sequence[int]) -> int:

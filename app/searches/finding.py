@@ -64,14 +64,6 @@ class Answer:
         return {name: value for name, value in self.wanted.asked.items() if name not in given_up}
 
 
-@dataclass(frozen=True)
-class Order:
-    """All that a search puts in order, best first, and which of it shares a word with it."""
-
-    scores: list[Score]
-    sharing: frozenset[int]
-
-
 def find(session: Session, matcher: Matcher, wanted: Wanted, *, page: int = 1) -> Answer:
     """Answer a search, the same for everyone: best first, or newest first without words."""
     eligible = filters.eligible(session, wanted)
@@ -80,15 +72,15 @@ def find(session: Session, matcher: Matcher, wanted: Wanted, *, page: int = 1) -
     order = in_order(session, matcher, wanted, draft, eligible)
     if order is None:
         newest = filters.newest(session, wanted, most=ranking.MOST_PLACES)
-        order = Order([Score(one, 0.0, {}) for one in newest], frozenset())
-    scores, has_more = ranking.page_of(order.scores, page)
+        order = [Score(one, 0.0, {}) for one in newest]
+    scores, has_more = ranking.page_of(order, page)
     hits = _explained(session, wanted.kind, draft, scores, ranking.first_place(page))
     return Answer(wanted, tuple(skills), hits, eligible, page, has_more)
 
 
 def in_order(
     session: Session, matcher: Matcher, wanted: Wanted, draft: Job, eligible: Eligible
-) -> Order | None:
+) -> list[Score] | None:
     """Rank all that is eligible by the words; None where no word says anything."""
     labels = [row.skill.label for row in draft.skills]
     composed = texts.compose_job(draft.title, labels, "")
@@ -101,11 +93,10 @@ def in_order(
     parts = dict(found.parts)
     if draft.skills:
         parts["skills"] = _skills_shared(session, wanted.kind, draft, found.ids)
-    sharing = frozenset(found.ids[found.parts["words"] > 0].tolist())
     if is_jobs:
-        return Order(rank(found.ids, parts, FOR_PROFILE), sharing)
+        return rank(found.ids, parts, FOR_PROFILE)
     parts["trust"] = _trust(session, found.ids)
-    return Order(rank(found.ids, parts, FOR_JOB), sharing)
+    return rank(found.ids, parts, FOR_JOB)
 
 
 def _skills_shared(session: Session, kind: Kind, draft: Job, ids: Ids) -> Numbers:

@@ -38,8 +38,20 @@ def reasons_for(thing: Profile | Job, draft: Job, names: Mapping[int, Sequence[s
     reasons = explain(page, draft, names)
     said = {term for one in reasons.covered for term in texts.tokenise(one.words)}
     known = {term for row in draft.skills for term in _terms_of(row, names)}
-    words = draft_of("", map(_as_skill, _shared(page, draft.title, said | known)))
+    others = _shared(page, draft.title, said | known)[:MOST_WORDS]
+    words = draft_of("", map(_as_skill, others))
     return replace(reasons, covered=(*reasons.covered, *explain(page, words, {}).covered))
+
+
+def says_enough(thing: Profile | Job, draft: Job, names: Mapping[int, Sequence[str]]) -> bool:
+    """Whether a letter may tell of it: it says half of the skills that the words name or, where
+    they name none, more than half of the words. The best of few may still be far off."""
+    page = thing if isinstance(thing, Profile) else _as_profile(thing)
+    if draft.skills:
+        reasons = explain(page, draft, names)
+        return 2 * len(reasons.missing) <= len(draft.skills)
+    asked = set(texts.compose_job(draft.title, (), "")[2])
+    return 2 * len(_shared(page, draft.title, set())) > len(asked)
 
 
 def _as_profile(job: Job) -> Profile:
@@ -72,4 +84,4 @@ def _shared(page: Profile, words: str, but: set[str]) -> list[str]:
         for one in shared_terms(words, text, len(words), idf=lambda term: 0.0):
             if one.term in wanted:
                 found.setdefault(one.term, one.words)
-    return list(found.values())[:MOST_WORDS]
+    return list(found.values())

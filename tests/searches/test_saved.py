@@ -138,6 +138,27 @@ def test_a_letter_tells_what_is_new_and_fits_once(session, user, letters):
     assert session.get_one(SavedSearch, search.id).last_alerted_at is not None
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("django website", ["Wagtail site in Django"]),
+        ("django docker", ["Wagtail site in Django"]),
+        ("django docker react", []),
+        ("wedding photographs", []),
+        ("photographs for the wedding", []),
+        ("photographs of cakes", ["Cakes, in photographs"]),
+    ],
+)
+def test_a_letter_tells_only_what_says_enough_of_the_words(session, user, letters, words, told):
+    for label in ("Django", "Docker", "React"):
+        make_skill(session, label)
+    make_search(session, user, asked={"words": words})
+    letters(hours=1)
+    make_job(session, title="Wagtail site in Django", description="For a school.")
+    make_job(session, title="Cakes, in photographs", description="For a catalogue.")
+    assert letters(hours=1) == ([told] if told else [])
+
+
 def test_at_most_one_letter_a_day(session, user, letters):
     make_search(session, user, asked={})
     letters(hours=1)
