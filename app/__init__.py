@@ -15,6 +15,7 @@ The packages are the domain; imports point down this list, never up:
     jobs
     contracts
     matching
+    searches
     home
     demo   imports
     worker

@@ -15,6 +15,7 @@ from app.matching import commands as matching
 from app.notifications.kinds import KINDS
 from app.notifications.mailer import Letter
 from app.outbox import Effect
+from app.searches import commands as searches
 from app.taxonomy.commands import taxonomy
 from app.web.database import db
 from app.web.letters import render_letter
@@ -39,7 +40,7 @@ def work() -> None:
     stop = threading.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: stop.set())
-    worker.run(db.engine, tasks(), matching.sweeps(), stop)
+    worker.run(db.engine, tasks(), [*matching.sweeps(), *searches.sweeps()], stop)
 
 
 def tasks() -> dict[str, worker.Task]:

@@ -21,6 +21,7 @@ from app.notifications import views as notifications
 from app.notifications.mailer import Mailer, make_mailer
 from app.parks import views as parks
 from app.profiles import views as profiles
+from app.searches import views as searches
 from app.web.database import db, init_database
 from app.web.errors import init_errors
 from app.web.headers import init_headers
@@ -40,6 +41,7 @@ BLUEPRINTS = (
     matching.bp,
     jobs.bp,
     contracts.bp,
+    searches.bp,
 )
 
 

@@ -96,11 +96,24 @@ ACCESS = {
     "POST profiles.publish": "soffffof",
     "POST profiles.read_cv": "soffffof",
     "POST profiles.withdraw": "soffffof",
+    "GET searches.feed": "oooooooo",
+    "GET searches.freelancers": "oooooooo",
+    "GET searches.jobs": "oooooooo",
+    "GET searches.mine": "sooooooo",
+    "GET searches.new": "sooooooo",
+    "POST searches.delete": "snnnnnno",
+    "POST searches.new": "sooooooo",
+    "POST searches.set_alerts": "snnnnnno",
+    "POST searches.set_feed": "snnnnnno",
 }
-TOKENS = {"accounts.verify": "verify_token", "accounts.new_password": "reset_token"}
+TOKENS = {
+    "accounts.verify": "verify_token",
+    "accounts.new_password": "reset_token",
+    "searches.feed": "feed_token",
+}
 QUERIES = {"jobs.invite": "profile_id"}
-# The health page and the suggestions answer machines.
-NO_PAGES = frozenset({"home.health", "profiles.skills"})
+# The health page, the suggestions and the feeds answer machines.
+NO_PAGES = frozenset({"home.health", "profiles.skills", "searches.feed"})
 
 
 def address(app: Flask, world: World, endpoint: str) -> str:

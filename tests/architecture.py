@@ -26,6 +26,7 @@ ORDER = (
     "jobs",
     "contracts",
     "matching",
+    "searches",
     "home",
     "demo imports",
     "worker",

@@ -19,6 +19,7 @@ from app.parks.models import (
 )
 from app.permissions import Role
 from app.profiles.models import Availability, PastTitle, Profile, ProfileLanguage, ProfileSkill
+from app.searches.models import Kind, SavedSearch
 from app.taxonomy.models import Skill, SkillName
 from app.taxonomy.skills import name_key
 
@@ -145,6 +146,23 @@ def make_proposal(
     session.add(proposal)
     session.flush()
     return proposal
+
+
+def make_search(session: Session, user: User, **given) -> SavedSearch:
+    search = SavedSearch(
+        **{
+            "user_id": user.id,
+            "kind": Kind.JOBS,
+            "name": "Bakery websites",
+            "asked": {"words": "website bakery"},
+            "created_at": now(),
+            "alerts_began_at": now(),
+            **given,
+        }
+    )
+    session.add(search)
+    session.flush()
+    return search
 
 
 def make_park(session: Session, *, managers: tuple[User, ...] = (), **given) -> Park:

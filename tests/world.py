@@ -13,12 +13,14 @@ from app.notifications.service import notify
 from app.parks.models import Membership, MembershipStatus, Park, TenantCompany
 from app.permissions import Role
 from app.profiles.models import Profile
+from app.searches.models import SavedSearch
 from tests.factories import (
     make_job,
     make_membership,
     make_park,
     make_profile,
     make_proposal,
+    make_search,
     make_skill,
     make_user,
 )
@@ -38,6 +40,11 @@ class World:
     contract: Contract
     verify_token: str
     reset_token: str
+    search: SavedSearch
+
+    @property
+    def feed_token(self) -> str | None:
+        return self.search.feed_token
 
     def values(self) -> dict[str, object]:
         """What the addresses of all pages are made with."""
@@ -52,6 +59,7 @@ class World:
             "contract_id": self.contract.id,
             "user_id": self.people["manager"].id,
             "sign_in_id": 2**31 - 1,
+            "search_id": self.search.id,
         }
 
 
@@ -91,6 +99,7 @@ def make_world(session: Session, **user: object) -> World:
         contract=_make_contract(session, people, profile),
         verify_token=issue_token(session, people["client"], TokenPurpose.VERIFY),
         reset_token=issue_token(session, people["client"], TokenPurpose.RESET),
+        search=make_search(session, people["client"], feed_token="a-feed-of-the-world"),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
@@ -27,6 +27,11 @@ class Condition(StrEnum):
     LANGUAGE = "language"
     CURRENCY = "currency"
     RATE = "rate"
+    # What only a search asks for (app.searches.filters).
+    PARK = "park"
+    AREA = "area"
+    SEEN = "seen"
+    PAY_KIND = "pay_kind"
 
 
 RELAXABLE = frozenset({Condition.LANGUAGE, Condition.CURRENCY, Condition.RATE})
@@ -108,7 +113,7 @@ def for_job(session: Session, job: Job, relax: Collection[Condition] = ()) -> El
             Profile.user_id != job.client_id,
         )
     )
-    return _sorted_out(session, base, _without(fits, relax), FOR_JOB)
+    return sorted_out(session, base, _without(fits, relax), FOR_JOB)
 
 
 def for_profile(session: Session, profile: Profile, relax: Collection[Condition] = ()) -> Eligible:
@@ -117,7 +122,7 @@ def for_profile(session: Session, profile: Profile, relax: Collection[Condition]
     The profile's languages must be loaded. `relax` sets weak conditions aside.
     """
     fits = _without(_fits_of_jobs(profile), relax)
-    return _sorted_out(session, _open_jobs(profile), fits, FOR_PROFILE)
+    return sorted_out(session, _open_jobs(profile), fits, FOR_PROFILE)
 
 
 def against(session: Session, profile: Profile, job: Job) -> list[str]:
@@ -162,13 +167,16 @@ def _without(fits: Fits, relax: Collection[Condition]) -> Fits:
     return {key: fit for key, fit in fits.items() if key not in relax or key not in RELAXABLE}
 
 
-def _sorted_out(
+def sorted_out(
     session: Session, base: Select[int], fits: Fits, sentences: Mapping[Condition, str]
 ) -> Eligible:
+    """Those of `base` that every condition lets through, and how many each removed."""
     # One row names the first condition it fails, so each is counted once.
-    first = case(*((~fit, key.value) for key, fit in fits.items()), else_="").label("first")
-    sorted_out = base.add_columns(first).subquery()
-    rows = session.execute(select(sorted_out.c.first, func.count()).group_by(sorted_out.c.first))
+    first = case(*((~fit, key.value) for key, fit in fits.items()), (false(), ""), else_="").label(
+        "first"
+    )
+    named = base.add_columns(first).subquery()
+    rows = session.execute(select(named.c.first, func.count()).group_by(named.c.first))
     counts: dict[str, int] = dict(rows.all())
     left = session.scalars(base.where(*fits.values()))
     ids = np.sort(np.fromiter(left, np.int64))

@@ -74,6 +74,17 @@ def skills_listed(session: Session, job: Job, profile_ids: Ids) -> Numbers:
     return _shares(profile_ids, dict(rows.all()), len(asked))
 
 
+def skills_also_asked(session: Session, draft: Job, job_ids: Ids) -> Numbers:
+    """The share of a draft's skills that each job asks for too; its skills must be loaded."""
+    asked = [row.skill_id for row in draft.skills]
+    rows = session.execute(
+        select(JobSkill.job_id, func.count())
+        .where(JobSkill.job_id.in_(job_ids.tolist()), JobSkill.skill_id.in_(asked))
+        .group_by(JobSkill.job_id)
+    )
+    return _shares(job_ids, dict(rows.all()), len(asked))
+
+
 def skills_asked(session: Session, profile: Profile, job_ids: Ids) -> Numbers:
     """The share of each job's skills that a profile lists; a job that asks for none is answered."""
     listed = {row.skill_id for row in profile.skills}

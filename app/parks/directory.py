@@ -11,6 +11,7 @@ from app.parks.models import Area, Operator, Park, ParkKind, ParkManager
 
 MOST_LISTED = 24
 MOST_MANAGED = 100
+MOST_NAMED = 300
 MOST_WORDS = 6
 
 
@@ -57,6 +58,12 @@ def managed_by(session: Session, user: User) -> list[Park]:
             .options(*_SHOWN)
         )
     )
+
+
+def named(session: Session) -> list[tuple[str, str]]:
+    """The address (slug) and name of each park, by name: what one can choose a park from."""
+    parks = select(Park.slug, Park.name).order_by(_by_name, Park.id).limit(MOST_NAMED)
+    return [(slug, name) for slug, name in session.execute(parks)]
 
 
 def managed_by_user(user: User) -> ColumnElement[bool]:

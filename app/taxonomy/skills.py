@@ -23,6 +23,9 @@ _CLOSE = 0.74
 _LONGEST_PHRASE = 4
 _EXACT_WORTH = 500
 _CHUNK = 500
+_MOST_WORDS = 40
+# In a sentence these are words, although skills are called so too.
+_NO_NAMES = frozenset({"designer", "fast", "it", "make"})
 
 _Column = InstrumentedAttribute[Any]
 _Form = ColumnElement[str] | InstrumentedAttribute[str]
@@ -122,6 +125,25 @@ def normalise_all(session: Session, names: Iterable[str]) -> tuple[list[Skill], 
     unknown = [key for key in typed if key not in meant]
     guesses = _guess(session, unknown[:_MOST_HELPED])
     return skills, [Unknown(typed[key], tuple(guesses.get(key, ()))) for key in unknown]
+
+
+def named_in(session: Session, text: str) -> list[Skill]:
+    """Return the skills that a few typed words name, in their order, the longest names first.
+
+    "react native and js" is React Native and JavaScript, not React as well.
+    """
+    words = name_key(text).split()[:_MOST_WORDS]
+    runs = {
+        (start, start + length): " ".join(words[start : start + length])
+        for length in range(_LONGEST_PHRASE, 0, -1)
+        for start in range(len(words) - length + 1)
+    }
+    meant = _look_up(session, sorted(set(runs.values()) - _NO_NAMES))
+    taken: dict[int, Skill] = {}
+    for (start, end), phrase in runs.items():
+        if phrase in meant and not taken.keys() & set(range(start, end)):
+            taken |= dict.fromkeys(range(start, end), meant[phrase])
+    return list(dict.fromkeys(taken[place] for place in sorted(taken)))
 
 
 def names_of(session: Session, skill_ids: Collection[int]) -> dict[int, tuple[str, ...]]:

@@ -87,3 +87,9 @@ def test_a_manager_gets_only_parks_of_their_own(session):
     assert directory.get_managed(session, mine.id, manager) is mine
     with pytest.raises(NotFound):
         directory.get_managed(session, theirs.id, manager)
+
+
+def test_parks_are_named_in_the_order_of_their_names(session):
+    made = [make_park(session, name=name) for name in ("skardu", "Gilgit", "Hunza")]
+    named = [(park.slug, park.name) for park in (made[1], made[2], made[0])]
+    assert [one for one in directory.named(session) if one in named] == named
