@@ -42,13 +42,7 @@ def test_killing_web_processes_and_the_worker_loses_nothing(site: Site) -> None:
             seen = len(acknowledged)
             until(lambda seen=seen: len(acknowledged) > seen, seconds=PATIENCE, what="a save")
             time.sleep(chance.uniform(0.0, 0.3))
-            name = chance.choice(["a", "worker"])
-            site.kill(name)
-            if name == "a":
-                site.start_web("a")
-                site.wait("a")
-            else:
-                site.start_worker()
+            _kill_and_start_again(site, chance.choice(["a", "worker"]))
     finally:
         stop.set()
         writer.join()
@@ -77,6 +71,15 @@ def test_what_a_dead_worker_promised_is_done_by_the_next(site: Site) -> None:
         seconds=PATIENCE,
         what="the letter promised while no worker lived",
     )
+
+
+def _kill_and_start_again(site: Site, name: str) -> None:
+    site.kill(name)
+    if name == "worker":
+        site.start_worker()
+    else:
+        site.start_web(name)
+        site.wait(name)
 
 
 def _profile(number: int) -> dict:
