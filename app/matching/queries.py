@@ -4,6 +4,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from app.matching.encoder import TextEncoder
+from app.matching.encoding import query_of
 from app.matching.engine.lexical import Scheme
 from app.matching.holding import Query
 from app.matching.models import Embedding, Subject
@@ -21,5 +22,4 @@ def query_for(
     if kept and kept.fingerprint == source.fingerprint(encoder.name):
         titles = np.frombuffer(kept.titles, np.float32).reshape(-1, encoder.dimension)
         return Query(np.frombuffer(kept.body, np.float32), titles, source.terms, scheme)
-    vectors = encoder.encode([source.body, *source.titles])
-    return Query(vectors[0], vectors[1:], source.terms, scheme)
+    return query_of(encoder, source.composed, scheme)
