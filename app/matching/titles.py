@@ -106,17 +106,22 @@ def load(encoder: TextEncoder, path: Path, *, taxonomy: Path = occupations.DEFAU
     return TitleEncoder(encoder, side, hashlib.sha256(content).hexdigest())
 
 
-def best(encoder: TextEncoder, folder: Path, *, shipped: Path = SHIPPED) -> TextEncoder:
+def best(
+    encoder: TextEncoder,
+    folder: Path,
+    *,
+    shipped: Path = SHIPPED,
+    taxonomy: Path = occupations.DEFAULT,
+) -> TextEncoder:
     """Return `encoder` with the title side made in `folder`, else the shipped one, else alone."""
-    own = folder / FILE
-    path = own if own.is_file() else shipped
-    try:
-        return load(encoder, path)
-    except Unfit as unfit:
-        log.warning(
-            "%s Run “flask matching train-titles”; until then titles match as texts.", unfit
-        )
-        return encoder
+    reason = ""
+    for path in (folder / FILE, shipped):
+        try:
+            return load(encoder, path, taxonomy=taxonomy)
+        except Unfit as unfit:
+            reason = str(unfit)
+    log.warning("%s Run “flask matching train-titles”; until then titles match as texts.", reason)
+    return encoder
 
 
 def digest_of(path: Path) -> str:

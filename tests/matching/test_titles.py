@@ -74,6 +74,14 @@ def test_a_damaged_file_is_refused(made, taxonomy):
         titles.load(HashingEncoder(), made, taxonomy=taxonomy)
 
 
+def test_the_shipped_one_serves_where_the_own_one_does_not_fit(made, taxonomy, tmp_path):
+    own = tmp_path / "model"
+    own.mkdir()
+    titles.train(HashingEncoder("old"), own / titles.FILE, taxonomy=taxonomy)
+    encoder = titles.best(HashingEncoder(), own, shipped=made, taxonomy=taxonomy)
+    assert encoder.name == titles.load(HashingEncoder(), made, taxonomy=taxonomy).name
+
+
 def test_without_one_that_fits_titles_are_texts_and_the_log_says_so(tmp_path, caplog):
     encoder = HashingEncoder()
     assert titles.best(encoder, tmp_path) is encoder
