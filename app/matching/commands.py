@@ -1,24 +1,28 @@
 """The doors of matching that are not pages: commands, and what the worker does for it."""
 
+import csv
 import logging
 import os
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import func, select
 
-from app.matching import refresh, snapshot
-from app.matching.encoder import NotReady, export, source_folder
-from app.matching.matcher import Matcher, models_folder
+from app.matching import evaluate, labelled, refresh, snapshot, titles
+from app.matching.encoder import Encoder, NotReady, export, source_folder
+from app.matching.matcher import Matcher, model_folder, models_folder
 from app.matching.models import Embedding, Subject
 from app.outbox import Effect
 from app.web.database import db
 
 log = logging.getLogger(__name__)
 
+LABELLED_BESIDE = Path("../shared/data/tune")
+"""Labelled sets that may not be passed on lie outside of the repository."""
 NOT_READY_SECONDS = 30
 # A sweep that finds nothing compares every text with what was encoded of it. It may take this
 # part of the worker's time, however many there are.
@@ -41,6 +45,54 @@ def export_encoder() -> None:
     except NotReady as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"The text model is ready in {folder}.")
+
+
+@matching.command("train-titles")
+@click.option("--to", "target", type=click.Path(dir_okay=False, path_type=Path))
+@with_appcontext
+def train_titles(target: Path | None) -> None:
+    """Teach the text model the names of the occupations; minutes, the same each time.
+
+    Written beside the exported model, or to the file given with --to.
+    """
+    config = current_app.extensions["hunar"].config
+    try:
+        folder = model_folder(config)
+        target = target or folder / titles.FILE
+        size = titles.train(Encoder.load(folder), target)
+    except NotReady as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"The title side is in {target} ({size / 1e6:.2f} MB).")
+    click.echo("Start the site and its worker anew: everything is then encoded again by itself.")
+
+
+@matching.command("evaluate")
+@click.argument("folders", nargs=-1, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--csv", "target", type=click.Path(dir_okay=False, path_type=Path))
+@with_appcontext
+def evaluate_sets(folders: tuple[Path, ...], target: Path | None) -> None:
+    """Measure the matching on labelled sets: those in FOLDERS, else those kept beside Hunar."""
+    beside = Path(current_app.root_path).parent / LABELLED_BESIDE
+    if not folders:
+        folders = tuple(sorted(path for path in beside.glob("*") if path.is_dir()))
+    if not folders:
+        click.echo(f"Nothing is measured: there is no labelled set in {LABELLED_BESIDE}.")
+        return
+    encoder = _matcher().encoder
+    results: list[evaluate.Result] = []
+    for folder in folders:
+        try:
+            sets = labelled.read(folder)
+        except labelled.BadSet as error:
+            click.echo(f"Left out: {error}")
+            continue
+        results += (one for given in sets for one in evaluate.evaluate(given, encoder))
+    click.echo("\n".join([f"Text model: {encoder.name}", *evaluate.table(results)]))
+    if target:
+        with target.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, evaluate.COLUMNS)
+            writer.writeheader()
+            writer.writerows(evaluate.rows(results))
 
 
 @matching.command("refresh")

@@ -53,6 +53,9 @@ class TextEncoder(Protocol):
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return float32[n, dimension], one unit vector for each text."""
 
+    def encode_titles(self, titles: Sequence[str]) -> Vectors:
+        """Return float32[n, dimension], one unit vector for each job title."""
+
 
 class NotReady(DomainError):
     """The text model is missing, or has not been exported on this machine."""
@@ -107,6 +110,10 @@ class Encoder:
         for place, text in enumerate(texts):
             vectors[place] = self._encode_one(text)
         return vectors
+
+    def encode_titles(self, titles: Sequence[str]) -> Vectors:
+        """Encode titles as any text; `app.matching.titles` knows better where it can."""
+        return self.encode(titles)
 
     def _encode_one(self, text: str) -> Vectors:
         found = self._tokenizer.encode(text)

@@ -10,7 +10,7 @@ from app.jobs.models import Job, JobSkill
 from app.matching import conditions, queries, ranking, sources
 from app.matching.audit import Showing
 from app.matching.conditions import Condition, Eligible
-from app.matching.engine.rank import FOR_PROFILE, Score, rank
+from app.matching.engine.rank import FOR_PROFILE, WORDS_FOR_PROFILE, Score, rank
 from app.matching.matcher import Matcher
 from app.matching.models import Subject
 from app.matching.ranking import Answer, Match
@@ -86,7 +86,7 @@ def _ranked(
 ) -> list[Score]:
     encoder = matcher.encoder
     source = sources.of_profile(profile)
-    query = queries.query_for(session, encoder, Subject.PROFILE, source, "tfidf")
+    query = queries.query_for(session, encoder, Subject.PROFILE, source, WORDS_FOR_PROFILE)
     found = matcher.jobs.find(session, encoder, query, eligible.ids, also=also)
     parts = {**found.parts, "skills": ranking.skills_asked(session, profile, found.ids)}
     return rank(found.ids, parts, FOR_PROFILE)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Self
 
 from app.config import Config
+from app.matching import titles
 from app.matching.encoder import Encoder, TextEncoder, export_folder, source_folder
 from app.matching.models import Subject
 from app.matching.pool import Pool
@@ -26,9 +27,9 @@ class Matcher:
     def of(cls, config: Config) -> Self:
         """The matcher of a configured site."""
 
-        def load() -> Encoder:
-            source = source_folder(config.encoder_model)
-            return Encoder.load(export_folder(source, models_folder(config)))
+        def load() -> TextEncoder:
+            folder = model_folder(config)
+            return titles.best(Encoder.load(folder), folder)
 
         return cls(load, config.index_folder)
 
@@ -39,6 +40,11 @@ class Matcher:
             if self._encoder is None:
                 self._encoder = self._load_encoder()
             return self._encoder
+
+
+def model_folder(config: Config) -> Path:
+    """Where the export of the configured model belongs; `NotReady` when there is no such model."""
+    return export_folder(source_folder(config.encoder_model), models_folder(config))
 
 
 def models_folder(config: Config) -> Path:

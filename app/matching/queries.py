@@ -4,8 +4,8 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from app.matching.encoder import TextEncoder
+from app.matching.encoding import query_of
 from app.matching.engine.lexical import Scheme
-from app.matching.engine.texts import Composed
 from app.matching.holding import Query
 from app.matching.models import Embedding, Subject
 from app.matching.sources import Source
@@ -22,11 +22,4 @@ def query_for(
     if kept and kept.fingerprint == source.fingerprint(encoder.name):
         titles = np.frombuffer(kept.titles, np.float32).reshape(-1, encoder.dimension)
         return Query(np.frombuffer(kept.body, np.float32), titles, source.terms, scheme)
-    return query_of(encoder, (source.body, source.titles, source.terms), scheme)
-
-
-def query_of(encoder: TextEncoder, composed: Composed, scheme: Scheme) -> Query:
-    """What is looked for when a text is: its vectors, encoded now, and its terms."""
-    body, titles, terms = composed
-    vectors = encoder.encode([body, *titles])
-    return Query(vectors[0], vectors[1:], terms, scheme)
+    return query_of(encoder, source.composed, scheme)

@@ -3,11 +3,9 @@
 Stale is what a comparison finds, never a flag: a crash between two steps leaves nothing to mend.
 """
 
-from collections.abc import Callable, Collection, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Collection
 from typing import Any
 
-import numpy as np
 from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
@@ -15,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.db import transaction
-from app.matching.encoder import TextEncoder, Vectors
+from app.matching.encoder import TextEncoder
+from app.matching.encoding import Encoded, encode_all
 from app.matching.models import Embedding, Subject
 from app.matching.sources import THINGS, Source, read, searched
 
@@ -123,11 +122,11 @@ def embed(
         known = dict(session.execute(rows).all())
     named = [(source, source.fingerprint(encoder.name)) for source in sources]
     changed = [(source, name) for source, name in named if known.get(source.id) != name]
-    vectors = _vectors(encoder, [source for source, _ in changed], threads)
+    texts = encode_all(encoder, [source.composed for source, _ in changed], threads=threads)
     unchanged = [source for source, name in named if known.get(source.id) == name]
     with transaction(bind) as session:
-        for source, name in changed:
-            _save(session, _row(subject, encoder.name, source, name, vectors))
+        for (source, name), encoded in zip(changed, texts, strict=True):
+            _save(session, _row(subject, encoder.name, source, name, encoded))
         for source in unchanged:
             _note_unchanged(session, subject, encoder.name, source)
         if gone := set(ids) - {source.id for source in sources}:
@@ -145,34 +144,16 @@ def _stale(subject: Subject, model: str) -> Any:
     return query.where(or_(never, since)).order_by(thing.id)
 
 
-def _vectors(encoder: TextEncoder, sources: Sequence[Source], threads: int) -> dict[str, Vectors]:
-    """Encode each text once: titles repeat, and encoding is what costs."""
-    texts = list(dict.fromkeys(text for s in sources for text in (s.body, *s.titles)))
-    if not texts:
-        return {}
-    if threads == 1:
-        return dict(zip(texts, encoder.encode(texts), strict=True))
-    with ThreadPoolExecutor(threads) as pool:
-        parts = [texts[first::threads] for first in range(threads)]
-        encoded = list(pool.map(encoder.encode, parts))
-    return {
-        text: vector
-        for texts, vectors in zip(parts, encoded, strict=True)
-        for text, vector in zip(texts, vectors, strict=True)
-    }
-
-
 def _row(
-    subject: Subject, model: str, source: Source, fingerprint: str, vectors: dict[str, Vectors]
+    subject: Subject, model: str, source: Source, fingerprint: str, encoded: Encoded
 ) -> dict[str, Any]:
-    titles = [vectors[title] for title in source.titles]
     return {
         "subject": subject,
         "subject_id": source.id,
         "model": model,
         "fingerprint": fingerprint,
-        "body": vectors[source.body].tobytes(),
-        "titles": np.concatenate(titles).tobytes() if titles else b"",
+        "body": encoded.body.tobytes(),
+        "titles": encoded.titles.tobytes(),
         "terms": " ".join(source.terms),
         "source_updated_at": source.updated_at,
         "updated_at": now(),

@@ -12,7 +12,7 @@ from app.matching import conditions, queries, ranking, sources
 from app.matching.audit import Showing
 from app.matching.conditions import Condition
 from app.matching.engine.order import Ids
-from app.matching.engine.rank import FOR_JOB, Score, rank
+from app.matching.engine.rank import FOR_JOB, WORDS_FOR_JOB, Score, rank
 from app.matching.matcher import Matcher
 from app.matching.models import Subject
 from app.matching.pool import Found
@@ -50,7 +50,7 @@ def for_job(
     eligible = conditions.for_job(session, job, relax)
     encoder = matcher.encoder
     source = sources.of_job(job)
-    query = queries.query_for(session, encoder, Subject.JOB, source, "bm25")
+    query = queries.query_for(session, encoder, Subject.JOB, source, WORDS_FOR_JOB)
     found = matcher.profiles.find(session, encoder, query, eligible.ids)
     users = _users_of(session, found.ids)
     standings = standing_of(session, users.values())

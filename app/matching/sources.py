@@ -25,6 +25,11 @@ class Source:
     titles: tuple[str, ...]
     terms: tuple[str, ...]
 
+    @property
+    def composed(self) -> texts.Composed:
+        """The text alone, without whose it is."""
+        return self.body, self.titles, self.terms
+
     def fingerprint(self, model: str) -> str:
         """Name this text under this model; another text, or another model, has another name."""
         return texts.fingerprint(model, self.body, self.titles, self.terms)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.jobs.models import Job, JobSkill
-from app.matching import queries, ranking
+from app.matching import encoding, ranking
 from app.matching.conditions import Eligible, Removed
 from app.matching.engine import texts
 from app.matching.engine.order import Ids
@@ -87,7 +87,7 @@ def in_order(
     if not composed[1]:
         return None
     is_jobs = wanted.kind is Kind.JOBS
-    query = queries.query_of(matcher.encoder, composed, "tfidf" if is_jobs else "bm25")
+    query = encoding.query_of(matcher.encoder, composed, "tfidf" if is_jobs else "bm25")
     pool = matcher.jobs if is_jobs else matcher.profiles
     found = pool.find(session, matcher.encoder, query, eligible.ids)
     parts = dict(found.parts)

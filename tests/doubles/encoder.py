@@ -32,3 +32,7 @@ class HashingEncoder:
                 row[int.from_bytes(digest) % self.dimension] += 1
         lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
         return vectors / lengths[:, np.newaxis]
+
+    def encode_titles(self, titles: Sequence[str]) -> Vectors:
+        """The same for titles."""
+        return self.encode(titles)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from app.matching.engine.lexical import Scheme
+
 Numbers = npt.NDArray[np.float64]
 
 FOR_JOB: Mapping[str, float] = {
@@ -20,6 +22,10 @@ asked-for skills that are covered, trust in [0, 1]."""
 
 FOR_PROFILE: Mapping[str, float] = {"meaning": 1.0, "title": 1.0, "words": 0.5, "skills": 0.5}
 """Jobs for a freelancer: the same without trust, and with the cosine of TF-IDF for the words."""
+
+WORDS_FOR_JOB: Scheme = "bm25"
+WORDS_FOR_PROFILE: Scheme = "tfidf"
+"""How the words are scored in each direction."""
 
 MOST_POINTS: Mapping[str, float] = {"trust": 5.0}
 """Parts that may never be worth more points of 100 than this, whatever their weight: how well
