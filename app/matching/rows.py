@@ -9,9 +9,10 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.matching.encoder import Vectors
+from app.matching.encoder import TextEncoder, Vectors
 from app.matching.engine.order import Ids
 from app.matching.models import Embedding, Subject
+from app.matching.sources import Source
 
 _READ_AT_ONCE = 1000
 
@@ -49,6 +50,20 @@ class Rows:
             _matrix(titles, dimension),
             terms,
         )
+
+
+def encode_all(encoder: TextEncoder, sources: Sequence[Source]) -> Rows:
+    """Encode texts on the spot, each under its place among `sources` for an id.
+
+    The model runs: in no write transaction.
+    """
+    texts = list(dict.fromkeys(text for one in sources for text in (one.body, *one.titles)))
+    vectors = dict(zip(texts, encoder.encode(texts), strict=True))
+    records = []
+    for place, source in enumerate(sources):
+        titles = b"".join(vectors[title].tobytes() for title in source.titles)
+        records.append((place, vectors[source.body].tobytes(), titles, " ".join(source.terms)))
+    return Rows.of(records, encoder.dimension)
 
 
 def read_all(session: Session, subject: Subject, model: str, dimension: int) -> Rows:
