@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.jobs.models import Job
-from app.matching import conditions, queries, ranking, sources
+from app.matching import conditions, exposure, queries, ranking, sources
 from app.matching.conditions import Condition, Eligible
+from app.matching.engine import fairness
 from app.matching.engine.order import Ids
 from app.matching.engine.rank import FOR_JOB, Scale, Score, rank, scale_of
 from app.matching.holding import PARTS, Numbers, Query
@@ -35,9 +36,15 @@ class Candidates:
     parts: Mapping[str, Numbers]
     standings: dict[int, Standing]
     """By user."""
+    needs: Mapping[int, float]
+    """How much those who are seen too little should be lifted."""
 
     def scores(self) -> list[Score]:
-        """The order, the best first."""
+        """The order that is shown, the best first."""
+        return fairness.lift(self.plain_scores(), self.needs)
+
+    def plain_scores(self) -> list[Score]:
+        """The order by fit alone."""
         return rank(self.ids, self.parts, FOR_JOB)
 
     def with_one(self, profile_id: int, parts: Mapping[str, float]) -> Self:
@@ -81,7 +88,8 @@ def find(
     parts = {**found.parts, "trust": ranking.trust(held)}
     if job.skills:
         parts["skills"] = ranking.skills_listed(session, job, found.ids)
-    return Candidates(eligible, query, found.ids, parts, standings)
+    needs = exposure.needs_of(session, users, standings)
+    return Candidates(eligible, query, found.ids, parts, standings, needs)
 
 
 def read_anew(

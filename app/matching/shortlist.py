@@ -12,6 +12,7 @@ from app.matching import candidates, proof, ranking
 from app.matching.audit import Showing
 from app.matching.candidates import Candidates
 from app.matching.conditions import Condition
+from app.matching.engine import fairness
 from app.matching.engine.rank import FOR_JOB, Score
 from app.matching.matcher import Matcher
 from app.matching.models import Subject
@@ -19,6 +20,9 @@ from app.matching.ranking import Answer, Match
 from app.matching.reasons import explain
 from app.profiles.models import Profile, ProfileSkill
 from app.taxonomy.skills import names_of
+
+WEIGHTS = {**FOR_JOB, fairness.PART: fairness.MOST_POINTS / 100}
+"""What is written down beside a list: the weights, and the most fairness gave of all points."""
 
 Places = Sequence[tuple[int, Score]]
 
@@ -55,7 +59,7 @@ def for_job(
         eligible=found.eligible,
         page=page,
         has_more=has_more,
-        showing=Showing(Subject.JOB, job.id, matcher.encoder.name, FOR_JOB, first, shown),
+        showing=Showing(Subject.JOB, job.id, matcher.encoder.name, WEIGHTS, first, shown),
     )
 
 
