@@ -61,6 +61,7 @@ ACCESS = {
     "POST jobs.reopen": "sffffffo",
     "POST jobs.shortlist": "sfnffffo",
     "POST jobs.withdraw": "snffffof",
+    "GET matching.fairness": "oooooooo",
     "GET matching.feed": "soffffof",
     "GET matching.fit": "soffffof",
     "GET matching.shortlist": "sfnffffo",

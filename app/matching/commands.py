@@ -6,13 +6,14 @@ import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import func, select
 
-from app.matching import evaluate, labelled, refresh, snapshot, titles
+from app.matching import evaluate, labelled, refresh, report, snapshot, titles
 from app.matching.encoder import Encoder, NotReady, export, source_folder
 from app.matching.matcher import Matcher, model_folder, models_folder
 from app.matching.models import Embedding, Subject
@@ -139,6 +140,21 @@ def status() -> None:
         click.echo(f"{subject}s: {encoded} encoded; {_index_status(matcher, subject)}")
 
 
+@matching.command("fairness")
+@with_appcontext
+def fairness() -> None:
+    """Count who is seen, and measure what fairness does and costs; the page shows the same."""
+    figures = report.measure(db.engine, _matcher())
+    click.echo(
+        f"{figures['jobs']} open jobs. Gini@10 by fit alone {figures['gini_plain']:.3f}, as shown "
+        f"{figures['gini_fair']:.3f}; nDCG@10 given up {figures['ndcg_given_up']:.4f}."
+    )
+    for row in figures["newcomers"]:
+        click.echo(_line("newcomers" if row["group"] else "all others", row))
+    for row in figures["parks"]:
+        click.echo(_line(row["group"] or "no park", row))
+
+
 def tasks() -> dict[str, Callable[[Effect], None]]:
     """What the outbox may promise of matching, by name."""
     return {"matching.embed": embed}
@@ -157,10 +173,14 @@ def embed(effect: Effect) -> None:
 
 
 def sweep() -> int:
-    """Encode what a crash left behind and build the index anew when due; return how much it was."""
+    """Encode what a crash left behind, build the index anew when due; return how much it was.
+
+    When all is encoded, count once a day who was seen.
+    """
     matcher = _matcher()
     encoded = refresh.sweep(db.engine, matcher.encoder)
-    return encoded + len(snapshot.rebuild_if_due(db.engine, matcher.encoder, matcher.folder))
+    built = len(snapshot.rebuild_if_due(db.engine, matcher.encoder, matcher.folder))
+    return encoded + built or report.measure_if_due(db.engine, matcher)
 
 
 class Paced:
@@ -183,6 +203,11 @@ class Paced:
             return
         ended = self._clock()
         self._next = ended if done else ended + (ended - began) / SHARE_OF_TIME
+
+
+def _line(group: str, row: dict[str, Any]) -> str:
+    people, seen = row["share_of_people"], row["share_seen"]
+    return f"{group}: {row['people']} people, {people:.1%} of all, {seen:.1%} of what is seen"
 
 
 def _matcher() -> Matcher:

@@ -13,6 +13,7 @@ from app.matching.conditions import Condition, Eligible
 from app.matching.engine.rank import FOR_PROFILE, WORDS_FOR_PROFILE, Score, rank
 from app.matching.matcher import Matcher
 from app.matching.models import Subject
+from app.matching.outlook import Outlook, outlook
 from app.matching.ranking import Answer, Match
 from app.matching.reasons import Reasons, explain
 from app.profiles.models import Profile
@@ -35,6 +36,8 @@ class Fit:
     score: Score | None
     place: int
     among: int
+    outlook: Outlook | None = None
+    """Where they stand for the client, and what would move them up; None if not shown to them."""
 
 
 def for_profile(
@@ -74,7 +77,9 @@ def fit(session: Session, matcher: Matcher, profile: Profile, job: Job) -> Fit:
     scores = _ranked(session, matcher, profile, eligible, also=(job.id,))
     places: Mapping[int, int] = {score.id: place for place, score in enumerate(scores, 1)}
     place = places.get(job.id, 0)
-    return Fit(reasons, (), scores[place - 1] if place else None, place, len(eligible.ids))
+    score = scores[place - 1] if place else None
+    ahead = outlook(session, matcher, profile, job)
+    return Fit(reasons, (), score, place, len(eligible.ids), ahead)
 
 
 def _ranked(

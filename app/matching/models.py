@@ -1,10 +1,10 @@
 """What matching keeps: the encoded texts, and what each person was shown."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import JSON, Double, ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, UtcDateTime, enum_column
@@ -57,3 +57,24 @@ class Shown(Base):
     """[{"id", "total", "parts"}], best first."""
     digest: Mapped[str] = mapped_column(String(64))
     """Of the entries: the same list seen again is not written again."""
+
+
+class Exposure(Base):
+    """How much a profile was seen lately, counted once a day, so that a day has one order."""
+
+    __tablename__ = "exposures"
+
+    profile_id: Mapped[int] = mapped_column(
+        ForeignKey("profiles.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    seen: Mapped[float] = mapped_column(Double)
+    """The sum over its places of 1 / log2(place + 1)."""
+
+
+class FairnessReport(Base):
+    """What a day's count found: who is seen, how unequally, and what fairness costs."""
+
+    __tablename__ = "fairness_reports"
+
+    counted_on: Mapped[date] = mapped_column(primary_key=True)
+    figures: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -17,7 +17,7 @@ from app.matching.encoder import TextEncoder
 from app.matching.engine.order import Ids
 from app.matching.holding import PARTS, Fresh, Holding, Numbers, Query, merged
 from app.matching.models import Subject
-from app.matching.rows import read_all, read_some, written_since
+from app.matching.rows import Rows, read_all, read_some, written_since
 from app.matching.snapshot import MARGIN, Damaged, Manifest, manifest_path, open_checked
 
 log = logging.getLogger(__name__)
@@ -103,6 +103,13 @@ class Pool:
         one, other = holding.scores(query, old), fresh.scores(query, new)
         parts = {part: np.concatenate([one[part], other[part]])[order] for part in PARTS}
         return Found(np.concatenate([old, new])[order], parts)
+
+    def score(
+        self, session: Session, encoder: TextEncoder, query: Query, texts: Rows
+    ) -> dict[str, Numbers]:
+        """Score texts that need not be kept, as if they had been encoded a moment ago."""
+        words = self._current(session, encoder).holding.words
+        return Fresh(texts, words).scores(query, texts.ids)
 
     def _current(self, session: Session, encoder: TextEncoder) -> _Held:
         """The index to answer from: opened when its manifest has changed, else the one held."""

@@ -22,6 +22,10 @@ PAGE = 10
 MOST_PLACES = 100
 """Nobody reads further, and behind the candidates of each part the order means little."""
 
+CONFIRMED = 0.5
+SEEN = 0.5
+"""What a park's word is worth as trust: that somebody is a member, and was seen in person."""
+
 
 @dataclass(frozen=True)
 class Match:
@@ -102,7 +106,7 @@ def skills_asked(session: Session, profile: Profile, job_ids: Ids) -> Numbers:
 
 def trust(standings: Sequence[Standing | None]) -> Numbers:
     """Half for a confirmed member of a park, all for one whom the park has seen in person."""
-    points = (0.5 + 0.5 * one.seen_in_person if one else 0.0 for one in standings)
+    points = (CONFIRMED + SEEN * one.seen_in_person if one else 0.0 for one in standings)
     return np.fromiter(points, np.float64, len(standings))
 
 

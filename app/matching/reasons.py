@@ -11,6 +11,7 @@ from app.profiles.models import Profile
 
 AROUND = 36
 """How many characters of the profile are quoted on each side of the words that count."""
+BETWEEN_TITLES = " · "
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,9 @@ class Quote:
     words: str
     after: str
     section: str
+    start: int = 0
+    """Where the words stand in the section."""
+    end: int = 0
 
 
 class RateKind(StrEnum):
@@ -53,6 +57,10 @@ class Reasons:
     """Those the profile lists as its skills, whether or not its words show them too."""
     missing: tuple[str, ...]
     rate: RateNote
+    mentioned: tuple[str, ...] = ()
+    """Those the profile speaks of in words that bring it no points."""
+    asked: tuple[Quote, ...] = ()
+    """Words of the job that ask for what is covered."""
 
 
 def explain(profile: Profile, job: Job, names: Mapping[int, Sequence[str]]) -> Reasons:
@@ -62,7 +70,7 @@ def explain(profile: Profile, job: Job, names: Mapping[int, Sequence[str]]) -> R
     """
     sections = {
         "summary": profile.summary,
-        "past_titles": " · ".join(row.title for row in profile.past_titles),
+        "past_titles": BETWEEN_TITLES.join(row.title for row in profile.past_titles),
         "headline": profile.headline,
         "skills": " · ".join(row.skill.label for row in profile.skills),
     }
@@ -73,11 +81,14 @@ def explain(profile: Profile, job: Job, names: Mapping[int, Sequence[str]]) -> R
     shown = {one.skill: _quote(one, sections[one.section]) for one in evidence}
     # What a profile lists is covered, whatever way it is spelled in the text.
     shown |= {label: Quote(label, "", label, "", "skills") for label in missing if label in listed}
+    in_job = {"description": job.description, "title": job.title}
+    wanted, _ = coverage([one for one in asked if one.label in shown], in_job)
     return Reasons(
         covered=tuple(shown[one.label] for one in asked if one.label in shown),
         listed=tuple(listed),
         missing=tuple(label for label in missing if label not in listed),
         rate=rate_note(profile, job),
+        asked=tuple(_quote(one, in_job[one.section]) for one in wanted),
     )
 
 
@@ -101,7 +112,8 @@ def _quote(evidence: Evidence, text: str) -> Quote:
         return Quote(evidence.skill, "", evidence.words, "", "skills")
     before = _end_of(text[: evidence.start].replace("\n", " "))
     after = _beginning_of(text[evidence.end :].replace("\n", " "))
-    return Quote(evidence.skill, before, evidence.words, after, evidence.section)
+    place = (evidence.section, evidence.start, evidence.end)
+    return Quote(evidence.skill, before, evidence.words, after, *place)
 
 
 def _beginning_of(text: str) -> str:

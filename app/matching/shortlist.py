@@ -8,19 +8,23 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from app.accounts.models import User
 from app.errors import NotFound
 from app.jobs.models import Job, JobSkill, Proposal
-from app.matching import conditions, queries, ranking, sources
+from app.matching import candidates, proof, ranking
 from app.matching.audit import Showing
+from app.matching.candidates import Candidates
 from app.matching.conditions import Condition
-from app.matching.engine.order import Ids
-from app.matching.engine.rank import FOR_JOB, WORDS_FOR_JOB, Score, rank
+from app.matching.engine import fairness
+from app.matching.engine.rank import FOR_JOB, Score
 from app.matching.matcher import Matcher
 from app.matching.models import Subject
-from app.matching.pool import Found
 from app.matching.ranking import Answer, Match
 from app.matching.reasons import explain
-from app.parks.memberships import Standing, standing_of
 from app.profiles.models import Profile, ProfileSkill
 from app.taxonomy.skills import names_of
+
+WEIGHTS = {**FOR_JOB, fairness.PART: fairness.MOST_POINTS / 100}
+"""What is written down beside a list: the weights, and the most fairness gave of all points."""
+
+Places = Sequence[tuple[int, Score]]
 
 
 def get_own(session: Session, job_id: int, client: User) -> Job:
@@ -47,22 +51,15 @@ def for_job(
 
     The same for everyone who asks the same. `relax` sets weak conditions aside.
     """
-    eligible = conditions.for_job(session, job, relax)
-    encoder = matcher.encoder
-    source = sources.of_job(job)
-    query = queries.query_for(session, encoder, Subject.JOB, source, WORDS_FOR_JOB)
-    found = matcher.profiles.find(session, encoder, query, eligible.ids)
-    users = _users_of(session, found.ids)
-    standings = standing_of(session, users.values())
-    scores = _ranked(session, job, found, [standings.get(users[i]) for i in found.ids.tolist()])
-    shown, has_more = ranking.page_of(scores, page)
+    found = candidates.find(session, matcher, job, relax=relax)
+    shown, has_more = ranking.page_of(found.scores(), page)
     first = ranking.first_place(page)
     return Answer(
-        matches=_explained(session, job, shown, standings, first),
-        eligible=eligible,
+        matches=_matches(session, matcher, job, found, list(enumerate(shown, first))),
+        eligible=found.eligible,
         page=page,
         has_more=has_more,
-        showing=Showing(Subject.JOB, job.id, encoder.name, FOR_JOB, first, shown),
+        showing=Showing(Subject.JOB, job.id, matcher.encoder.name, WEIGHTS, first, shown),
     )
 
 
@@ -71,39 +68,17 @@ def ids_proposed(session: Session, job: Job) -> set[int]:
     return set(session.scalars(select(Proposal.profile_id).where(Proposal.job_id == job.id)))
 
 
-def _ranked(
-    session: Session, job: Job, found: Found, standings: Sequence[Standing | None]
-) -> list[Score]:
-    parts = {**found.parts, "trust": ranking.trust(standings)}
-    if job.skills:
-        parts["skills"] = ranking.skills_listed(session, job, found.ids)
-    return rank(found.ids, parts, FOR_JOB)
-
-
-def _users_of(session: Session, profile_ids: Ids) -> dict[int, int]:
-    rows = select(Profile.id, Profile.user_id).where(Profile.id.in_(profile_ids.tolist()))
-    return dict(session.execute(rows).all())
-
-
-def _explained(
-    session: Session,
-    job: Job,
-    shown: Sequence[Score],
-    standings: dict[int, Standing],
-    first: int,
+def _matches(
+    session: Session, matcher: Matcher, job: Job, found: Candidates, shown: Places
 ) -> tuple[Match, ...]:
-    profiles = _profiles(session, [score.id for score in shown])
+    profiles = _profiles(session, [score.id for _, score in shown])
     names = names_of(session, [row.skill_id for row in job.skills])
+    people = [profiles[score.id] for _, score in shown]
+    said = [(person, explain(person, job, names)) for person in people]
+    reasons = proof.proven(session, matcher, found, said)
     return tuple(
-        Match(
-            place=place,
-            profile=profiles[score.id],
-            job=job,
-            score=score,
-            reasons=explain(profiles[score.id], job, names),
-            standing=standings.get(profiles[score.id].user_id),
-        )
-        for place, score in enumerate(shown, first)
+        Match(place, person, job, score, why, found.standings.get(person.user_id))
+        for (place, score), person, why in zip(shown, people, reasons, strict=True)
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -35,14 +36,34 @@ class Source:
         return texts.fingerprint(model, self.body, self.titles, self.terms)
 
 
-def of_profile(profile: Profile) -> Source:
-    """Compose a profile; its user, skills and past titles must be loaded."""
+@dataclass(frozen=True)
+class Wording:
+    """What a profile says, apart from who says it."""
+
+    headline: str
+    skills: tuple[str, ...]
+    past_titles: tuple[str, ...]
+    summary: str
+
+    @classmethod
+    def of(cls, profile: Profile) -> Self:
+        """Read a profile; its skills and past titles must be loaded."""
+        return cls(
+            headline=profile.headline,
+            skills=tuple(row.skill.label for row in profile.skills),
+            past_titles=tuple(row.title for row in profile.past_titles),
+            summary=profile.summary,
+        )
+
+
+def of_profile(profile: Profile, wording: Wording | None = None) -> Source:
+    """Compose a profile, or what it would be in other words; its user must be loaded.
+
+    Without other words its skills and past titles must be loaded too.
+    """
+    said = wording or Wording.of(profile)
     composed = texts.compose_profile(
-        profile.headline,
-        [row.skill.label for row in profile.skills],
-        [row.title for row in profile.past_titles],
-        profile.summary,
-        names=[profile.user.name],
+        said.headline, said.skills, said.past_titles, said.summary, names=[profile.user.name]
     )
     return Source(profile.id, profile.updated_at, *composed)
 

@@ -4,12 +4,12 @@ from flask import Blueprint, current_app, render_template, request
 from flask_login import current_user
 
 from app.jobs import invitations, posts
-from app.matching import audit, conditions, feed, ranking, shortlist
+from app.matching import audit, conditions, feed, ranking, report, shortlist
 from app.matching.matcher import Matcher
 from app.permissions import Role
 from app.profiles import service as profiles
 from app.web.database import db
-from app.web.guards import role
+from app.web.guards import public, role
 
 bp = Blueprint("matching", __name__)
 
@@ -56,6 +56,12 @@ def show_fit(job_id):
     profile = profiles.of_user(session, current_user)
     fit = feed.fit(session, matcher(), profile, job) if profile else None
     return render_template("matching/fit.html", job=job, profile=profile, fit=fit)
+
+
+@bp.get("/fairness")
+@public
+def fairness():
+    return render_template("matching/fairness.html", report=report.latest(db.session()))
 
 
 def matcher() -> Matcher:

@@ -13,9 +13,10 @@ from app.jobs.models import Job, PayKind
 from app.matching import refresh, shortlist
 from app.matching.conditions import Condition
 from app.matching.matcher import Matcher
-from app.matching.reasons import RateKind
+from app.matching.reasons import RateKind, explain
 from app.permissions import Role
 from app.profiles.models import Availability
+from app.taxonomy.skills import names_of
 from tests.doubles.encoder import HashingEncoder
 from tests.factories import (
     make_job,
@@ -87,11 +88,20 @@ def test_a_covered_skill_is_quoted_and_a_missing_one_is_named(desk):
 
 def test_another_name_of_a_skill_covers_it(desk):
     script = make_skill(desk.session, "JavaScript", "JS")
+    profile = make_profile(desk.session, summary="Ten years of JS in the browser.")
+    job = make_job(desk.session, skills=(script,))
+    (quote,) = explain(profile, job, names_of(desk.session, [script.id])).covered
+    assert (quote.skill, quote.words) == ("JavaScript", "JS")
+
+
+def test_words_that_bring_no_points_are_mentioned_and_are_no_reason(desk):
+    script = make_skill(desk.session, "JavaScript", "JS")
     make_profile(desk.session, summary="Ten years of JS in the browser.")
     job = make_job(desk.session, skills=(script,))
     desk.encode()
-    (quote,) = desk.answer(job).matches[0].reasons.covered
-    assert (quote.skill, quote.words) == ("JavaScript", "JS")
+    reasons = desk.answer(job).matches[0].reasons  # of this bag of words JS is another word
+    assert (reasons.covered, reasons.missing) == ((), ())
+    assert reasons.mentioned == ("JavaScript",)
 
 
 def test_a_listed_skill_is_covered_however_it_is_written(desk):

@@ -107,29 +107,72 @@ def _check_weights(names: Sequence[str], weights: Mapping[str, float]) -> None:
             raise ValueError(f"The weight of {name} must be finite and not negative.")
 
 
-def _points(columns: Mapping[str, Numbers], weights: Mapping[str, float]) -> dict[str, Numbers]:
-    """Return the points of each part, float64[n], on the grid."""
-    placed = {name: _placed(column) for name, column in columns.items()}
+@dataclass(frozen=True)
+class Scale:
+    """What one list is measured by, held still: what any values would be worth on it."""
+
+    shares: Mapping[str, float]
+    """The most points each part gives."""
+    ends: Mapping[str, tuple[float, float]]
+    """The least and the greatest value of each part, halved; the same where all are equal."""
+    is_alone: bool
+    """Whether the parts do not tell the candidates apart, so that each is worth its own value."""
+
+    def points(self, name: str, column: Numbers) -> Numbers:
+        """Return the points of values of a part, float64[n]; below the least less than 0."""
+        if self.is_alone:
+            return self.shares[name] * _by_itself(name, column)
+        least, greatest = self.ends[name]
+        if least == greatest:
+            return np.zeros(len(column))
+        return np.asarray(self.shares[name] * ((column / 2 - least) / (greatest - least)))
+
+    def total(self, values: Mapping[str, float]) -> float:
+        """Return the points of one candidate with these values, 0 for a part not given."""
+        return sum(
+            float(self.points(name, np.array([value], np.float64))[0])
+            for name, value in sorted(values.items())
+        )
+
+
+def scale_of(
+    parts: Mapping[str, npt.NDArray[np.floating] | Sequence[float]],
+    weights: Mapping[str, float],
+) -> Scale:
+    """Return the scale `rank` measures these candidates by."""
+    columns = {name: np.asarray(values, np.float64) for name, values in parts.items()}
+    heaviest = max(weights[name] for name in columns) or 1.0
+    return _scale(columns, {name: weights[name] / heaviest for name in columns})
+
+
+def _scale(columns: Mapping[str, Numbers], weights: Mapping[str, float]) -> Scale:
+    ends = {name: _ends(column) for name, column in columns.items()}
     # w * (max z - min z); for values on [0, 1] the range of the z-scores is 1 / deviation.
     ranges = {
-        name: weights[name] / float(values.std()) if values.any() else 0.0
-        for name, values in placed.items()
+        name: weights[name] / float(((columns[name] / 2 - least) / (greatest - least)).std())
+        if least < greatest
+        else 0.0
+        for name, (least, greatest) in ends.items()
     }
-    if not any(ranges[name] for name in columns if name not in MOST_POINTS):
-        placed = {name: _by_itself(name, column) for name, column in columns.items()}
-        ranges = {name: weights[name] for name in columns}
-    shares = _shares(ranges)
-    return {name: np.floor(shares[name] * placed[name] * _GRID) / _GRID for name in columns}
+    is_alone = not any(ranges[name] for name in columns if name not in MOST_POINTS)
+    return Scale(_shares({**weights} if is_alone else ranges), ends, is_alone)
 
 
-def _placed(column: Numbers) -> Numbers:
-    """Return each value's place between the least, 0, and the greatest, 1; all 0 if equal."""
+def _points(columns: Mapping[str, Numbers], weights: Mapping[str, float]) -> dict[str, Numbers]:
+    """Return the points of each part, float64[n], on the grid."""
+    scale = _scale(columns, weights)
+    return {
+        name: np.floor(scale.points(name, column) * _GRID) / _GRID
+        for name, column in columns.items()
+    }
+
+
+def _ends(column: Numbers) -> tuple[float, float]:
+    """Return half the least and half the greatest value; the same one if all are equal."""
     # Halved, because the spread of two finite numbers may be infinite.
-    halves = column / 2
-    least, greatest = float(halves.min()), float(halves.max())
-    if greatest - least <= _NOISE * max(abs(least), abs(greatest)):
-        return np.zeros(len(column))
-    return np.asarray((halves - least) / (greatest - least))
+    least, greatest = float(column.min() / 2), float(column.max() / 2)
+    is_noise = greatest - least <= _NOISE * max(abs(least), abs(greatest))
+    return (least, least) if is_noise else (least, greatest)
 
 
 def _by_itself(name: str, column: Numbers) -> Numbers:

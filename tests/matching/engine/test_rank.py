@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.matching.engine.rank import FOR_JOB, FOR_PROFILE, rank
+from app.matching.engine.rank import FOR_JOB, FOR_PROFILE, rank, scale_of
 
 LAW = settings(max_examples=200, deadline=None, derandomize=True)
 
@@ -162,3 +162,19 @@ def test_a_part_without_weight_in_points_gives_none() -> None:
 def test_what_cannot_be_ranked_is_refused(ids, parts, weights, sentence) -> None:
     with pytest.raises(ValueError, match=sentence):
         rank(ids, parts, weights)
+
+
+def test_the_scale_of_a_list_gives_its_points_and_those_of_others() -> None:
+    rng = np.random.default_rng(1)
+    parts = {name: rng.normal(5, 3, 40) for name in FOR_JOB}
+    scale = scale_of(parts, FOR_JOB)
+    for score in rank(range(40), parts, FOR_JOB):
+        values = {name: float(column[score.id]) for name, column in parts.items()}
+        assert scale.total(values) == pytest.approx(score.total, abs=1e-4)
+        less = {**values, "words": values["words"] - 1}
+        assert scale.total(less) < scale.total(values)
+
+
+def test_the_scale_of_a_lone_candidate_measures_values_by_themselves() -> None:
+    scale = scale_of({"meaning": [0.8], "words": [9.0]}, FOR_JOB)
+    assert scale.total({"meaning": 1.0, "words": 0.0}) == pytest.approx(100 / 1.5)
