@@ -27,6 +27,7 @@ from app.web.errors import init_errors
 from app.web.headers import init_headers
 from app.web.i18n import init_i18n
 from app.web.login import init_login
+from app.web.paging import HIGHEST_ID
 from app.web.templating import init_templating
 from app.web.uploads import init_uploads
 
@@ -58,7 +59,7 @@ class RowId(IntegerConverter):
     """A row's id in an address; one that no database could hold is no page, not a failure."""
 
     def __init__(self, url_map, *args, **kwargs) -> None:
-        super().__init__(url_map, *args, **{"max": 2**31 - 1, **kwargs})
+        super().__init__(url_map, *args, **{"max": HIGHEST_ID, **kwargs})
 
 
 def create_app(config: Config | None = None) -> Flask:

@@ -57,7 +57,3 @@ def can_withdraw(user: Any, proposal: Any) -> bool:
 def can_manage_park(user: Any, park: Any) -> bool:
     """Confirm members and keep the park's page; `park.managers` must be loaded."""
     return is_manager(user) and any(manager.user_id == user.id for manager in park.managers)
-
-
-def is_party(user: Any, contract: Any) -> bool:
-    return user.id in (contract.client_id, contract.freelancer_id)

@@ -1,7 +1,5 @@
 """`flask people`: who must exist before anyone can use the pages that make the others."""
 
-import secrets
-
 import click
 from werkzeug.datastructures import MultiDict
 
@@ -27,16 +25,12 @@ def add_operator(email: str, name: str) -> None:
     if not form.validate():
         wrong = [f"{form[field].label.text}: {said[0]}" for field, said in form.errors.items()]
         raise click.ClickException(" ".join(wrong))
-    draft = service.SignUpDraft(
-        name=form.name.data,
-        email=form.email.data.lower(),
-        password=secrets.token_urlsafe(32),  # nobody knows it; the letter lets them choose
-        role=Role.OPERATOR,
-        language="en",
-    )
+    email = form.email.data.lower()
     with transaction(db.engine) as session:
-        operator = service.sign_up(session, draft)
+        operator = service.open_login(
+            session, name=form.name.data, email=email, role=Role.OPERATOR, language="en"
+        )
         if operator is None:
             raise click.ClickException(f"{email} has an account already.")
         send_reset(session, operator)
-    click.echo(f"{draft.email} is an operator. The worker mails the link to choose a password.")
+    click.echo(f"{email} is an operator. The worker mails the link to choose a password.")

@@ -67,6 +67,17 @@ def sign_up(session: Session, draft: SignUpDraft) -> User | None:
     return user
 
 
+def open_login(
+    session: Session, *, name: str, email: str, role: Role, language: str
+) -> User | None:
+    """Make a login whose password nobody knows; a mailed link lets its person choose one.
+
+    None when the address already has a login. `email` is lower-cased.
+    """
+    password = secrets.token_urlsafe(32)
+    return sign_up(session, SignUpDraft(name, email, password, role, language))
+
+
 def check_password(session: Session, email: str, password: str) -> User | None:
     """The person whose address and password these are, or None; both take the same time."""
     user = find_by_email(session, email)

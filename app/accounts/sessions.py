@@ -86,6 +86,11 @@ def end(session: Session, user: User, sign_in_id: int) -> bool:
     return ended.scalar_one_or_none() is not None
 
 
+def end_this(session: Session, token: str) -> None:
+    """End the session with this token."""
+    session.execute(update(SignIn).where(SignIn.token_hash == digest(token)).values(ended_at=now()))
+
+
 def end_all(session: Session, user: User, *, but_token: str | None = None) -> None:
     """End the person's sessions, all or all but the one with `but_token`."""
     ending = update(SignIn).where(SignIn.user_id == user.id, SignIn.ended_at.is_(None))

@@ -95,10 +95,7 @@ def sign_in():
 @public
 def sign_out():
     if current_user.is_authenticated:
-        token = current_user.session_token
-        for one in sessions.live(db.session(), current_user):
-            if one.token_hash == service.digest(token):
-                sessions.end(db.session(), current_user, one.id)
+        sessions.end_this(db.session(), current_user.session_token)
     forget_visit()
     return redirect(url_for("home.start"), 303)
 

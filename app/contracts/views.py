@@ -1,6 +1,6 @@
 """Pages of contracts: hiring, one contract, and all of a person's own."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -9,10 +9,9 @@ from app.jobs import proposals
 from app.permissions import Role, can_decide
 from app.web.database import db
 from app.web.guards import require, role, signed_in
+from app.web.paging import before_id
 
 bp = Blueprint("contracts", __name__)
-
-HIGHEST_ID = 2**31 - 1
 
 
 @bp.post("/proposals/<int:proposal_id>/acceptance")
@@ -37,8 +36,7 @@ def show(contract_id: int):
 @bp.get("/contracts")
 @signed_in
 def mine():
-    before = request.args.get("before", type=int)
-    before = before if before and 0 < before <= HIGHEST_ID else None
+    before = before_id()
     found = service.of_user(db.session(), current_user, before_id=before, limit=service.PAGE + 1)
     next_id = found[service.PAGE - 1].id if len(found) > service.PAGE else None
     return render_template(

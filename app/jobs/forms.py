@@ -30,13 +30,13 @@ from app.money import CURRENCIES, Money
 from app.profiles.language_field import LanguagesField
 from app.profiles.skill_field import SkillsField
 from app.web.forms import Form, Given, Plain
+from app.web.paging import HIGHEST_ID
 
 MOST_SKILLS = 30
 LONGEST_DESCRIPTION = 8000
 LONGEST_LETTER = 5000
 LONGEST_QUESTIONS = 2000
 LONGEST_MESSAGE = 1000
-HIGHEST_ID = 2**31 - 1
 OTHER = "other"
 _CHOOSE = _l("Choose one of these.")
 

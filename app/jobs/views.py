@@ -8,13 +8,14 @@ from flask_login import current_user
 
 from app.clock import today
 from app.jobs import decisions, description, invitations, pages, posts, proposals
-from app.jobs.forms import HIGHEST_ID, DeclineForm, InviteForm, JobForm, ProposalForm, SearchForm
+from app.jobs.forms import DeclineForm, InviteForm, JobForm, ProposalForm, SearchForm
 from app.jobs.models import Job, JobStatus, Proposal, ProposalStatus
 from app.parks import memberships
 from app.permissions import Role, can_decide, can_edit_job, can_propose, can_withdraw, is_freelancer
 from app.profiles import service as profiles
 from app.web.database import db
 from app.web.guards import public, require, role
+from app.web.paging import before_id
 from app.web.uploads import UploadForm, takes_files
 
 bp = Blueprint("jobs", __name__)
@@ -33,7 +34,7 @@ def browse():
     form = SearchForm(request.args)
     if not form.validate():
         return render_template("jobs/browse.html", form=form, board=None), 422
-    board = pages.board(db.session(), form.q.data, form.skill.data, _before())
+    board = pages.board(db.session(), form.q.data, form.skill.data, before_id())
     return render_template("jobs/browse.html", form=form, board=board)
 
 
@@ -92,7 +93,7 @@ def edit(job_id: int):
 @bp.get("/my-jobs")
 @role(Role.CLIENT)
 def mine():
-    part = pages.jobs_of(db.session(), current_user, _before())
+    part = pages.jobs_of(db.session(), current_user, before_id())
     counts = proposals.counts(db.session(), [job.id for job in part.rows])
     return render_template("jobs/mine.html", part=part, counts=counts)
 
@@ -155,7 +156,7 @@ def list_proposals(job_id: int):
     session = db.session()
     job = _own_job(job_id)
     picked = request.args.get("show", "")
-    part = pages.pile(session, job, picked, _before())
+    part = pages.pile(session, job, picked, before_id())
     people = [proposal.profile.user_id for proposal in part.rows]
     return render_template(
         "jobs/proposals.html",
@@ -212,14 +213,8 @@ def my_proposals():
         "jobs/my_proposals.html",
         profile=profile,
         invited=invitations.of_profile(session, profile) if profile else [],
-        part=pages.proposals_of(session, profile, _before()) if profile else None,
+        part=pages.proposals_of(session, profile, before_id()) if profile else None,
     )
-
-
-def _before() -> int | None:
-    """The id that the asked-for part of a list comes after."""
-    given = request.args.get("before", type=int)
-    return given if given and 0 < given <= HIGHEST_ID else None
 
 
 def _own_job(job_id: int) -> Job:

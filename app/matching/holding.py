@@ -7,7 +7,7 @@ of vectors) and its words. All numbers in and out are arrays; nothing here knows
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -33,16 +33,6 @@ class Query:
     """float32[t, d]; the best pair of two titles counts."""
     terms: tuple[str, ...]
     scheme: Scheme
-
-
-class Findable(Protocol):
-    """Texts that can be looked for by each part."""
-
-    def nearest(self, query: Query, k: int, allowed: Ids) -> dict[str, Ranked]:
-        """The best `k` of `allowed` by each part: score descending, then id ascending."""
-
-    def scores(self, query: Query, ids: Ids) -> dict[str, Numbers]:
-        """The score of each of `ids` by each part."""
 
 
 class Holding:

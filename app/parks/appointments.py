@@ -1,6 +1,5 @@
 """The people who answer for a park: appointed by an operator, by their e-mail address."""
 
-import secrets
 from dataclasses import dataclass
 
 from sqlalchemy import delete, select
@@ -69,15 +68,12 @@ def dismiss(session: Session, park: Park, user_id: int) -> User:
 def _make_login(session: Session, draft: AppointmentDraft) -> User:
     if not draft.name:
         raise Invalid("Nobody has joined with this address yet. Give a name to invite them.")
-    user = accounts.sign_up(
+    user = accounts.open_login(
         session,
-        accounts.SignUpDraft(
-            name=draft.name,
-            email=draft.email,
-            password=secrets.token_urlsafe(32),  # nobody knows it; the letter lets them choose
-            role=Role.MANAGER,
-            language=draft.language,
-        ),
+        name=draft.name,
+        email=draft.email,
+        role=Role.MANAGER,
+        language=draft.language,
     )
     if user is None:
         raise InvariantBroken("An address without a login had one.")

@@ -12,12 +12,12 @@ from app.permissions import Role, is_freelancer
 from app.web.database import db
 from app.web.guards import public, role
 from app.web.i18n import choose_language
+from app.web.paging import HIGHEST_ID
 
 bp = Blueprint("parks", __name__)
 
 # Of a smaller group, a number could be read as a person.
 SMALLEST_SHOWN = 5
-HIGHEST_ID = 2**31 - 1
 
 
 @bp.app_template_filter("crowd")
