@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from app import outbox
 from app.accounts.models import User
 from app.clock import now, today
 from app.contracts.models import Contract, Milestone
@@ -36,6 +37,8 @@ def begin(session: Session, proposal: Proposal, by: User) -> Contract:
     )
     session.add(contract)
     session.flush()
+    # Whoever has had a contract is no newcomer any more.
+    outbox.add(session, "matching.embed_person", user_id=freelancer.id)
     path = f"/contracts/{contract.id}"
     notify(session, freelancer, "proposal.accepted", path=path, job=job.title)
     return contract

@@ -5,23 +5,22 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.jobs.models import Job
 from app.matching import conditions, exposure, queries, ranking, sources
-from app.matching.conditions import Condition, Eligible
+from app.matching.columns import FactColumns
+from app.matching.conditions import Asked, Condition
 from app.matching.encoding import encode_all
 from app.matching.engine import fairness
 from app.matching.engine.order import Ids
-from app.matching.engine.rank import FOR_JOB, WORDS_FOR_JOB, Scale, Score, rank, scale_of
+from app.matching.engine.rank import FOR_JOB, Scale, Score, rank, scale_of
 from app.matching.holding import PARTS, Numbers, Query
 from app.matching.matcher import Matcher
 from app.matching.models import Subject
 from app.matching.rows import Rows
 from app.matching.sources import Source
-from app.parks.memberships import Standing, standing_of
-from app.profiles.models import Profile
+from app.matching.view import Eligible, View
 
 Values = dict[str, float]
 """What one candidate is worth by each part, in the part's own unit."""
@@ -31,12 +30,13 @@ Values = dict[str, float]
 class Candidates:
     """Who is ranked for a job, by ascending id, and what each is worth by each part."""
 
+    asked: Asked
+    view: View
     eligible: Eligible
     query: Query
     ids: Ids
     parts: Mapping[str, Numbers]
-    standings: dict[int, Standing]
-    """By user."""
+    facts: FactColumns
     needs: Mapping[int, float]
     """How much those who are seen too little should be lifted."""
 
@@ -79,23 +79,21 @@ def find(
 
     The job's skills and languages must be loaded. `relax` sets weak conditions aside.
     """
-    eligible = conditions.for_job(session, job, relax)
     encoder = matcher.encoder
-    query = queries.query_for(session, encoder, Subject.JOB, sources.of_job(job), WORDS_FOR_JOB)
-    found = matcher.profiles.find(session, encoder, query, eligible.ids, also=also)
-    users = _users_of(session, found.ids)
-    standings = standing_of(session, users.values())
-    held = [standings.get(users[profile_id]) for profile_id in found.ids.tolist()]
-    parts = {**found.parts, "trust": ranking.trust(held)}
+    view = matcher.profiles.view(session, encoder)
+    asked = conditions.for_job(job, relax)
+    eligible = view.sort_out(asked)
+    query = queries.query_for(session, encoder, Subject.JOB, sources.of_job(job))
+    found = view.find(query, eligible, also=also)
+    parts = {**found.parts, "trust": ranking.trust(found.facts)}
     if job.skills:
-        parts["skills"] = ranking.skills_listed(session, job, found.ids)
-    needs = exposure.needs_of(session, users, standings)
-    return Candidates(eligible, query, found.ids, parts, standings, needs)
+        wanted = [row.skill_id for row in job.skills]
+        parts["skills"] = ranking.skills_shared(wanted, found.facts)
+    needs = exposure.needs_of(session, found.facts, view.park_sizes)
+    return Candidates(asked, view, eligible, query, found.ids, parts, found.facts, needs)
 
 
-def read_anew(
-    session: Session, matcher: Matcher, found: Candidates, texts: Sequence[Source]
-) -> list[Values]:
+def read_anew(matcher: Matcher, found: Candidates, texts: Sequence[Source]) -> list[Values]:
     """What each of `texts` is worth by the parts that read texts. The model runs."""
     if not texts:
         return []
@@ -105,10 +103,6 @@ def read_anew(
         for place, (one, text) in enumerate(zip(encoded, texts, strict=True))
     ]
     rows = Rows.of(records, matcher.encoder.dimension)
-    columns = matcher.profiles.score(session, matcher.encoder, found.query, rows)
+    columns = found.view.score(found.query, rows)
     return [{part: float(columns[part][n]) for part in PARTS} for n in range(len(texts))]
 
-
-def _users_of(session: Session, profile_ids: Ids) -> dict[int, int]:
-    rows = select(Profile.id, Profile.user_id).where(Profile.id.in_(profile_ids.tolist()))
-    return dict(session.execute(rows).all())

@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 
 from app.matching import evaluate, labelled, refresh, report, snapshot, titles
 from app.matching.encoder import Encoder, NotReady, export, source_folder
+from app.matching.manifest import Damaged, Manifest, manifest_path
 from app.matching.matcher import Matcher, model_folder, models_folder
 from app.matching.models import Embedding, Subject
 from app.outbox import Effect
@@ -134,7 +135,9 @@ def status() -> None:
     for subject in Subject:
         encoded = session.scalar(
             select(func.count()).where(
-                Embedding.subject == subject, Embedding.model == matcher.encoder.name
+                Embedding.subject == subject,
+                Embedding.model == matcher.encoder.name,
+                Embedding.facts != "",
             )
         )
         click.echo(f"{subject}s: {encoded} encoded; {_index_status(matcher, subject)}")
@@ -157,7 +160,7 @@ def fairness() -> None:
 
 def tasks() -> dict[str, Callable[[Effect], None]]:
     """What the outbox may promise of matching, by name."""
-    return {"matching.embed": embed}
+    return {"matching.embed": embed, "matching.embed_person": embed_person}
 
 
 def sweeps() -> list[Callable[[], object]]:
@@ -170,6 +173,11 @@ def embed(effect: Effect) -> None:
     given = effect.payload
     subject = Subject(given["subject"])
     refresh.embed_one(db.engine, _matcher().encoder, subject, given["subject_id"])
+
+
+def embed_person(effect: Effect) -> None:
+    """Bring up to date what is known of a person beside their text."""
+    refresh.embed_person(db.engine, _matcher().encoder, effect.payload["user_id"])
 
 
 def sweep() -> int:
@@ -216,7 +224,7 @@ def _matcher() -> Matcher:
 
 def _index_status(matcher: Matcher, subject: Subject) -> str:
     try:
-        manifest = snapshot.Manifest.read(snapshot.manifest_path(matcher.folder, subject))
-    except (FileNotFoundError, snapshot.Damaged):
+        manifest = Manifest.read(manifest_path(matcher.folder, subject))
+    except (FileNotFoundError, Damaged):
         return "no index yet"
     return f"{manifest.count} in the index of {manifest.built_from:%Y-%m-%d %H:%M:%S} UTC"

@@ -1,21 +1,23 @@
-"""Hard conditions of the match, in SQL, and how many each of them removed.
+"""Hard conditions of the match, as tests of columns of facts.
 
-A condition only removes those whom none before it has, so that the counts add up.
+One definition sorts a million out of the shared index and holds the few who are about to be
+shown against the database (decision 13).
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import User
 from app.clock import today
-from app.jobs.models import Job, JobLanguage, JobStatus, PayKind, Proposal, ProposalStatus
-from app.matching.engine.order import Ids
-from app.profiles.models import Availability, Profile, ProfileLanguage
+from app.jobs.models import Job, PayKind, Proposal, ProposalStatus
+from app.matching import facts
+from app.matching.columns import FactColumns, Mask, code, days
+from app.matching.models import Subject
+from app.profiles.models import Availability, Profile
 from app.texts import message
 
 
@@ -55,7 +57,25 @@ NOT_OPEN = message("It takes no proposals now")
 _LIVE = (ProposalStatus.SENT, ProposalStatus.SHORTLISTED, ProposalStatus.ACCEPTED)
 
 
-Fits = dict[Condition, ColumnElement[bool]]
+Test = Callable[[FactColumns], Mask]
+Tests = dict[Condition, Test]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What must hold for whom or what may be shown: silently, and then by named conditions."""
+
+    subject: Subject
+    base: Test
+    tests: Tests
+    sentences: Mapping[Condition, str]
+
+    def holds(self, columns: FactColumns) -> Mask:
+        """Say of each whether it may be shown."""
+        mask = self.base(columns)
+        for test in self.tests.values():
+            mask = mask & test(columns)
+        return mask
 
 
 @dataclass(frozen=True)
@@ -72,144 +92,130 @@ class Removed:
         return self.condition in RELAXABLE
 
 
-@dataclass(frozen=True)
-class Eligible:
-    """Who is left: ascending ids, out of how many, and what removed the others."""
-
-    ids: Ids
-    looked_at: int
-    removed: tuple[Removed, ...]
-
-    @property
-    def hardest(self) -> Removed | None:
-        """The condition that removed most, of two equal ones the first; None if none did."""
-        removing = [removed for removed in self.removed if removed.count]
-        return max(removing, key=lambda removed: removed.count, default=None)
-
-
 def read(names: Iterable[str]) -> frozenset[Condition]:
     """The weak conditions among `names`, as an address carries them; others are passed over."""
     return frozenset(condition for condition in RELAXABLE if condition.value in set(names))
 
 
-def for_job(session: Session, job: Job, relax: Collection[Condition] = ()) -> Eligible:
-    """The profiles a job may show: published, not suspended, not the client's own, and fitting.
+def for_job(job: Job, relax: Collection[Condition] = ()) -> Asked:
+    """The profiles a job may show: not the client's own, and fitting.
 
     The job's languages must be loaded. `relax` sets weak conditions aside.
     """
-    codes = [language.code for language in job.languages]
-    fits = {
-        Condition.AVAILABILITY: Profile.availability != Availability.AWAY,
-        Condition.LANGUAGE: _knows_all(codes),
-        Condition.CURRENCY: Profile.currency == job.currency,
+    tests: Tests = {
+        Condition.AVAILABILITY: takes_work,
+        Condition.LANGUAGE: _knows_all([language.code for language in job.languages]),
+        Condition.CURRENCY: _in_currency(job.currency),
         Condition.RATE: _asks_at_most(job),
     }
-    base = (
-        select(Profile.id)
-        .join(Profile.user)
-        .where(
-            Profile.published_at.is_not(None),
-            User.suspended_at.is_(None),
-            Profile.user_id != job.client_id,
-        )
-    )
-    return sorted_out(session, base, _without(fits, relax), FOR_JOB)
+    client = job.client_id
+
+    def base(given: FactColumns) -> Mask:
+        return ~given.is_suspended & (given.owner != client)
+
+    return Asked(Subject.PROFILE, base, _without(tests, relax), FOR_JOB)
 
 
-def for_profile(session: Session, profile: Profile, relax: Collection[Condition] = ()) -> Eligible:
-    """The jobs a freelancer may see: open, in time, of a client in good standing, and fitting.
+def for_profile(session: Session, profile: Profile, relax: Collection[Condition] = ()) -> Asked:
+    """The jobs a freelancer may see: in time, not their own, and fitting.
 
     The profile's languages must be loaded. `relax` sets weak conditions aside.
     """
-    fits = _without(_fits_of_jobs(profile), relax)
-    return sorted_out(session, _open_jobs(profile), fits, FOR_PROFILE)
+    tests = _tests_of_jobs(_proposed(session, profile), profile)
+    owner = profile.user_id
+    in_time = still_open()
+
+    def base(given: FactColumns) -> Mask:
+        return in_time(given) & (given.owner != owner)
+
+    return Asked(Subject.JOB, base, _without(tests, relax), FOR_PROFILE)
 
 
 def against(session: Session, profile: Profile, job: Job) -> list[str]:
     """Why a freelancer would not be shown a job: every reason, as message ids."""
-    fits = _fits_of_jobs(profile)
-    fails = (case((fit, 0), else_=1) for fit in fits.values())
-    found = session.execute(select(*fails).where(Job.id == job.id)).one()
-    reasons = [FOR_PROFILE[key] for key, fails in zip(fits, found, strict=True) if fails]
-    if session.scalar(_open_jobs(profile).where(Job.id == job.id)) is None:
-        reasons.insert(0, NOT_OPEN)
-    return reasons
+    asked = for_profile(session, profile)
+    known = facts.read(session, Subject.JOB, [job.id])
+    if not known:
+        return [NOT_OPEN]
+    columns = FactColumns.of_facts(known)
+    reasons = [] if asked.base(columns)[0] else [NOT_OPEN]
+    return reasons + [FOR_PROFILE[key] for key, test in asked.tests.items() if not test(columns)[0]]
 
 
-def _open_jobs(profile: Profile) -> Select[int]:
-    return (
-        select(Job.id)
-        .join(Job.client)
-        .where(
-            Job.status == JobStatus.OPEN,
-            Job.answer_by_on >= today(),
-            User.suspended_at.is_(None),
-            Job.client_id != profile.user_id,
-        )
+def still_true(session: Session, asked: Asked, ids: Sequence[int]) -> set[int]:
+    """Those of `ids` who may be shown by what the database says this moment.
+
+    The index learns of a change within a second; nobody is shown by what it still believes.
+    """
+    columns = FactColumns.of_facts(facts.read(session, asked.subject, ids))
+    return set(columns.ids[asked.holds(columns)].tolist())
+
+
+def takes_work(given: FactColumns) -> Mask:
+    """Whoever is not away."""
+    return np.asarray(given.availability != code(Availability.AWAY))
+
+
+def still_open() -> Test:
+    """A job of a client in good standing, whose last day to propose is today or later."""
+    day = days(today())
+    return lambda given: ~given.is_suspended & (given.answer_by_on >= day)
+
+
+def _proposed(session: Session, profile: Profile) -> list[int]:
+    query = select(Proposal.job_id).where(
+        Proposal.profile_id == profile.id, Proposal.status.in_(_LIVE)
     )
+    return list(session.scalars(query))
 
 
-def _fits_of_jobs(profile: Profile) -> Fits:
+def _tests_of_jobs(proposed: Sequence[int], profile: Profile) -> Tests:
     known = [language.code for language in profile.languages]
-    unknown = exists().where(JobLanguage.job_id == Job.id, JobLanguage.code.not_in(known))
-    proposed = exists().where(
-        Proposal.job_id == Job.id, Proposal.profile_id == profile.id, Proposal.status.in_(_LIVE)
-    )
     return {
-        Condition.PROPOSED: ~proposed,
-        Condition.LANGUAGE: ~unknown,
-        Condition.CURRENCY: Job.currency == profile.currency,
+        Condition.PROPOSED: lambda given: ~np.isin(given.ids, proposed),
+        Condition.LANGUAGE: lambda given: given.need_only(known),
+        Condition.CURRENCY: _in_currency(profile.currency),
         Condition.RATE: _pays_at_least(profile),
     }
 
 
-def _without(fits: Fits, relax: Collection[Condition]) -> Fits:
-    return {key: fit for key, fit in fits.items() if key not in relax or key not in RELAXABLE}
+def _without(tests: Tests, relax: Collection[Condition]) -> Tests:
+    return {key: test for key, test in tests.items() if key not in relax or key not in RELAXABLE}
 
 
-def sorted_out(
-    session: Session, base: Select[int], fits: Fits, sentences: Mapping[Condition, str]
-) -> Eligible:
-    """Those of `base` that every condition lets through, and how many each removed."""
-    # One row names the first condition it fails, so each is counted once.
-    first = case(*((~fit, key.value) for key, fit in fits.items()), (false(), ""), else_="").label(
-        "first"
-    )
-    named = base.add_columns(first).subquery()
-    rows = session.execute(select(named.c.first, func.count()).group_by(named.c.first))
-    counts: dict[str, int] = dict(rows.all())
-    left = session.scalars(base.where(*fits.values()))
-    ids = np.sort(np.fromiter(left, np.int64))
-    removed = tuple(Removed(key, counts.get(key.value, 0), sentences[key]) for key in fits)
-    return Eligible(ids, len(ids) + sum(one.count for one in removed), removed)
+def _knows_all(languages: Sequence[str]) -> Test:
+    return lambda given: given.know_all(languages)
 
 
-def _knows_all(codes: Sequence[str]) -> ColumnElement[bool]:
-    return and_(
-        true(),
-        *(
-            exists().where(ProfileLanguage.profile_id == Profile.id, ProfileLanguage.code == code)
-            for code in codes
-        ),
-    )
+def _in_currency(currency: str) -> Test:
+    return lambda given: given.currency == code(currency)
 
 
-def _asks_at_most(job: Job) -> ColumnElement[bool]:
+def _asks_at_most(job: Job) -> Test:
     if job.pay_kind is PayKind.FIXED:
-        return true()
+        return everybody
+
     # Amounts of two currencies do not compare; the condition before this one speaks of them.
-    return or_(
-        Profile.rate_minor.is_(None),
-        Profile.currency != job.currency,
-        Profile.rate_minor <= job.most_minor,
-    )
+    # Who names no rate has `UNNAMED`, which is below every amount.
+    def test(given: FactColumns) -> Mask:
+        other = given.currency != code(job.currency)
+        return np.asarray((given.minor <= job.most_minor) | other)
+
+    return test
 
 
-def _pays_at_least(profile: Profile) -> ColumnElement[bool]:
+def _pays_at_least(profile: Profile) -> Test:
     if profile.rate_minor is None:
-        return true()
-    return or_(
-        Job.pay_kind == PayKind.FIXED,
-        Job.currency != profile.currency,
-        Job.most_minor >= profile.rate_minor,
-    )
+        return everybody
+    rate = profile.rate_minor
+
+    def test(given: FactColumns) -> Mask:
+        other = given.currency != code(profile.currency)
+        return np.asarray((given.pay_kind == code(PayKind.FIXED)) | other | (given.minor >= rate))
+
+    return test
+
+
+def everybody(given: FactColumns) -> Mask:
+    """All of them."""
+    return np.ones(len(given), np.bool_)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.matching.encoder import TextEncoder, Vectors
-from app.matching.engine.lexical import Scheme
 from app.matching.engine.texts import Composed
 from app.matching.holding import Query
 
@@ -40,10 +39,10 @@ def encode_all(
     ]
 
 
-def query_of(encoder: TextEncoder, composed: Composed, scheme: Scheme) -> Query:
+def query_of(encoder: TextEncoder, composed: Composed) -> Query:
     """What is looked for when a text is: its vectors, encoded now, and its terms."""
     [encoded] = encode_all(encoder, [composed])
-    return Query(encoded.body, encoded.titles, composed[2], scheme)
+    return Query(encoded.body, encoded.titles, composed[2])
 
 
 def spread(

@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from app.jobs.models import Job, JobSkill
 from app.matching import conditions, queries, ranking, sources
 from app.matching.audit import Showing
-from app.matching.conditions import Condition, Eligible
-from app.matching.engine.rank import FOR_PROFILE, WORDS_FOR_PROFILE, Score, rank
+from app.matching.conditions import Asked, Condition
+from app.matching.engine.rank import FOR_PROFILE, Score, rank
 from app.matching.matcher import Matcher
 from app.matching.models import Subject
 from app.matching.outlook import Outlook, outlook
 from app.matching.ranking import Answer, Match
 from app.matching.reasons import Reasons, explain
+from app.matching.view import Eligible
 from app.profiles.models import Profile
 from app.taxonomy.skills import names_of
 
@@ -52,9 +53,9 @@ def for_profile(
 
     The profile must be loaded as its owner sees it. `relax` sets weak conditions aside.
     """
-    eligible = conditions.for_profile(session, profile, relax)
-    scores = _ranked(session, matcher, profile, eligible)
-    shown, has_more = ranking.page_of(scores, page)
+    asked = conditions.for_profile(session, profile, relax)
+    eligible, scores = _ranked(session, matcher, profile, asked)
+    shown, has_more = ranking.page_of(session, asked, scores, page)
     first = ranking.first_place(page)
     model = matcher.encoder.name
     return Answer(
@@ -73,28 +74,30 @@ def fit(session: Session, matcher: Matcher, profile: Profile, job: Job) -> Fit:
     against = tuple(conditions.against(session, profile, job))
     if against:
         return Fit(reasons, against, None, 0, 0)
-    eligible = conditions.for_profile(session, profile)
-    scores = _ranked(session, matcher, profile, eligible, also=(job.id,))
+    asked = conditions.for_profile(session, profile)
+    eligible, scores = _ranked(session, matcher, profile, asked, also=(job.id,))
     places: Mapping[int, int] = {score.id: place for place, score in enumerate(scores, 1)}
     place = places.get(job.id, 0)
     score = scores[place - 1] if place else None
     ahead = outlook(session, matcher, profile, job)
-    return Fit(reasons, (), score, place, len(eligible.ids), ahead)
+    return Fit(reasons, (), score, place, eligible.count, ahead)
 
 
 def _ranked(
     session: Session,
     matcher: Matcher,
     profile: Profile,
-    eligible: Eligible,
+    asked: Asked,
     also: tuple[int, ...] = (),
-) -> list[Score]:
+) -> tuple[Eligible, list[Score]]:
     encoder = matcher.encoder
-    source = sources.of_profile(profile)
-    query = queries.query_for(session, encoder, Subject.PROFILE, source, WORDS_FOR_PROFILE)
-    found = matcher.jobs.find(session, encoder, query, eligible.ids, also=also)
-    parts = {**found.parts, "skills": ranking.skills_asked(session, profile, found.ids)}
-    return rank(found.ids, parts, FOR_PROFILE)
+    view = matcher.jobs.view(session, encoder)
+    eligible = view.sort_out(asked)
+    query = queries.query_for(session, encoder, Subject.PROFILE, sources.of_profile(profile))
+    found = view.find(query, eligible, also=also)
+    listed = [row.skill_id for row in profile.skills]
+    parts = {**found.parts, "skills": ranking.skills_answered(listed, found.facts)}
+    return eligible, rank(found.ids, parts, FOR_PROFILE)
 
 
 def _explained(

@@ -18,7 +18,11 @@ class Subject(StrEnum):
 
 
 class Embedding(Base):
-    """One profile or job as the engine sees it: vectors and terms, without names."""
+    """One profile or job as the engine sees it: vectors, terms and facts, without names.
+
+    What is no longer to be found stays for a while without any of them, so that every process
+    hears of it (see `app.matching.pool`).
+    """
 
     __tablename__ = "embeddings"
     __table_args__ = (Index(None, "subject", "model", "updated_at"),)
@@ -34,6 +38,8 @@ class Embedding(Base):
     """float32, one unit row of `dimension` numbers for each title."""
     terms: Mapped[str] = mapped_column(Text)
     """The stemmed words of the text, separated by blanks."""
+    facts: Mapped[str] = mapped_column(Text)
+    """See `app.matching.facts`; empty for what is no longer to be found."""
     source_updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """The profile's or job's `updated_at` when its text was read; another now means it is stale."""
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)

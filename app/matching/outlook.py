@@ -5,6 +5,7 @@ Nothing is guessed, and nothing is saved.
 
 from dataclasses import dataclass, replace
 
+import numpy as np
 from sqlalchemy.orm import Session
 
 from app.jobs.models import Job
@@ -45,19 +46,19 @@ def outlook(session: Session, matcher: Matcher, profile: Profile, job: Job) -> O
     if profile.id not in found.ids:
         return None
     place = _place(found, profile.id)
-    tried = _with_skills(session, matcher, found, profile, job)
-    if profile.user_id not in found.standings:
+    tried = _with_skills(matcher, found, profile, job)
+    if not found.facts.park[np.searchsorted(found.ids, profile.id)]:
         tried.append(("", {"trust": ranking.CONFIRMED}))
     moves = [
         Move(skill, _place(found.with_one(profile.id, values), profile.id))
         for skill, values in tried
     ]
     higher = sorted((move for move in moves if move.place < place), key=lambda move: move.place)
-    return Outlook(place, len(found.eligible.ids), tuple(higher))
+    return Outlook(place, found.eligible.count, tuple(higher))
 
 
 def _with_skills(
-    session: Session, matcher: Matcher, found: Candidates, profile: Profile, job: Job
+    matcher: Matcher, found: Candidates, profile: Profile, job: Job
 ) -> list[tuple[str, Values]]:
     """What the profile would be worth with each of the asked-for skills it does not list."""
     listed = {row.skill_id for row in profile.skills}
@@ -66,7 +67,7 @@ def _with_skills(
     said = Wording.of(profile)
     texts = [of_profile(profile, replace(said, skills=(*said.skills, label))) for label in missing]
     share = (len(job.skills) - len(every) + 1) / max(len(job.skills), 1)
-    read = candidates.read_anew(session, matcher, found, texts)
+    read = candidates.read_anew(matcher, found, texts)
     return [
         (label, {**values, "skills": share}) for label, values in zip(missing, read, strict=True)
     ]

@@ -1,48 +1,42 @@
-"""What one process can find: the shared index, and what was encoded since, as one answer."""
+"""What one process can find: the shared index, and what was encoded since, as one view."""
 
 import logging
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.matching.encoder import TextEncoder
-from app.matching.engine.order import Ids
-from app.matching.holding import PARTS, Fresh, Holding, Numbers, Query, merged
+from app.matching.holding import Holding
+from app.matching.manifest import FORMAT, Damaged, Manifest, manifest_path
 from app.matching.models import Subject
-from app.matching.rows import Rows, read_all, read_some, written_since
-from app.matching.snapshot import MARGIN, Damaged, Manifest, manifest_path, open_checked
+from app.matching.rows import Stamps, read_all, read_some, sign_of, written_since
+from app.matching.snapshot import MARGIN, SCHEMES, open_checked
+from app.matching.view import CANDIDATES, Segment, View
 
 log = logging.getLogger(__name__)
 
-CANDIDATES = 200
-"""How many are taken by each part before they are ranked together."""
 _TRIES = 3
+_GROWTH = 4
+"""Each segment in memory is so many times as large as the next, so that there are few."""
 
 # What a file looked like: a change of any of these means that it was touched.
 _Look = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
-class Found:
-    """Candidates by ascending id, and the score of each by each part."""
-
-    ids: Ids
-    parts: Mapping[str, Numbers]
-
-
-@dataclass(frozen=True)
 class _Held:
     """An index this process has open."""
 
-    holding: Holding
+    segments: tuple[Segment, ...]
     model: str
     built_from: datetime
     manifest: _Look | None
@@ -53,11 +47,12 @@ class _Held:
 
 @dataclass(frozen=True)
 class _Recent:
-    """What was encoded since an index was built, as this process last read it."""
+    """The index with what was encoded since, as this process last read it."""
 
-    written: list[tuple[int, str]]
-    fresh: Fresh
-    holding: Holding
+    held: _Held
+    sign: Any
+    stamps: Stamps
+    view: View
 
 
 class Pool:
@@ -75,41 +70,46 @@ class Pool:
         self._held: _Held | None = None
         self._recent: _Recent | None = None
 
-    def find(
-        self,
-        session: Session,
-        encoder: TextEncoder,
-        query: Query,
-        allowed: Ids,
-        *,
-        also: tuple[int, ...] = (),
-    ) -> Found:
-        """Return the best of `allowed`, which ascend, by each part, and those of `also` in it."""
+    def view(self, session: Session, encoder: TextEncoder) -> View:
+        """What can be found now; what has changed since the last look is read."""
         held = self._current(session, encoder)
-        fresh = self._fresh(session, encoder, held)
-        holding = held.holding
-        is_fresh = np.isin(allowed, fresh.ids, assume_unique=True)
-        # What is in neither has not been encoded yet: a moment ago it did not exist.
-        is_held = ~is_fresh & holding.holds(allowed)
-        most = self._candidates
-        ids = merged(
-            most,
-            holding.nearest(query, most, allowed[is_held]),
-            fresh.nearest(query, most, allowed[is_fresh]),
-        )
-        wanted = np.isin(allowed, np.union1d(ids, np.array(also, np.int64)))
-        old, new = allowed[wanted & is_held], allowed[wanted & is_fresh]
-        order = np.argsort(np.concatenate([old, new]))
-        one, other = holding.scores(query, old), fresh.scores(query, new)
-        parts = {part: np.concatenate([one[part], other[part]])[order] for part in PARTS}
-        return Found(np.concatenate([old, new])[order], parts)
+        since = held.built_from - MARGIN
+        sign = sign_of(session, self._subject, encoder.name, since)
+        recent = self._recent
+        if recent is None or recent.held is not held:
+            recent = self._begun(held)
+        elif recent.sign == sign:
+            return recent.view
+        stamps = written_since(session, self._subject, encoder.name, since)
+        known = recent.stamps
+        # One that is no longer among them was deleted, or dated back by another machine's clock.
+        changed = {one for one, stamp in stamps.items() if known.get(one) != stamp}
+        changed |= known.keys() - stamps.keys()
+        recent = self._with(session, encoder, recent, changed)
+        self._recent = replace(recent, sign=sign, stamps=stamps)
+        return recent.view
 
-    def score(
-        self, session: Session, encoder: TextEncoder, query: Query, texts: Rows
-    ) -> dict[str, Numbers]:
-        """Score texts that need not be kept, as if they had been encoded a moment ago."""
-        words = self._current(session, encoder).holding.words
-        return Fresh(texts, words).scores(query, texts.ids)
+    def _begun(self, held: _Held) -> _Recent:
+        return _Recent(held, None, {}, View(held.segments, self._candidates))
+
+    def _with(
+        self, session: Session, encoder: TextEncoder, recent: _Recent, changed: Collection[int]
+    ) -> _Recent:
+        """Read the changed ones into a new segment, together with those as small as it."""
+        if not changed:
+            return recent
+        dead = np.array(sorted(changed), np.int64)
+        older = [one.without(dead) for one in recent.view.segments]
+        known, fresh = older[: len(recent.held.segments)], older[len(recent.held.segments) :]
+        wanted = set(changed)
+        while fresh and len(fresh[-1].holding) < _GROWTH * len(wanted):
+            last = fresh.pop()
+            wanted |= set(last.facts.ids[last.is_alive].tolist())
+        read = read_some(session, self._subject, encoder.name, encoder.dimension, wanted)
+        words = known[0].holding.words
+        holding = Holding.build(read.rows, words.scheme, words.statistics)
+        segments = (*known, *fresh, Segment.of(holding, read.facts))
+        return replace(recent, view=View(segments, self._candidates))
 
     def _current(self, session: Session, encoder: TextEncoder) -> _Held:
         """The index to answer from: opened when its manifest has changed, else the one held."""
@@ -127,9 +127,9 @@ class Pool:
             look = _look(path)
             try:
                 manifest = Manifest.read(path)
-                if manifest.model != encoder.name:
+                if (manifest.model, manifest.format) != (encoder.name, FORMAT):
                     return None
-                holding = open_checked(self._folder, manifest)
+                segments = open_checked(self._folder, manifest)
             except FileNotFoundError:
                 if _look(path) == look:  # else it was replaced while we looked
                     return None
@@ -140,30 +140,21 @@ class Pool:
                     path.unlink(missing_ok=True)
                 return None
             else:
-                place = self._folder / manifest.folder
-                looks = {place / name: _look(place / name) for name in manifest.digests}
-                files = {file: seen for file, seen in looks.items() if seen}
-                return _Held(holding, manifest.model, manifest.built_from, look, files)
+                files = _looks(self._folder, manifest)
+                return _Held(segments, manifest.model, manifest.built_from, look, files)
         return None
 
     def _built(self, session: Session, encoder: TextEncoder) -> _Held:
         moment = now()
         look = _look(manifest_path(self._folder, self._subject))
-        rows = read_all(session, self._subject, encoder.name, encoder.dimension)
-        return _Held(Holding.build(rows), encoder.name, moment, look)
+        read = read_all(session, self._subject, encoder.name, encoder.dimension)
+        holding = Holding.build(read.rows, SCHEMES[self._subject])
+        return _Held((Segment.of(holding, read.facts),), encoder.name, moment, look)
 
-    def _fresh(self, session: Session, encoder: TextEncoder, held: _Held) -> Fresh:
-        """What was encoded since the index was built; read again only if it has changed."""
-        since = held.built_from - MARGIN
-        written = written_since(session, self._subject, encoder.name, since)
-        recent = self._recent
-        if recent and recent.written == written and recent.holding is held.holding:
-            return recent.fresh
-        ids = [subject_id for subject_id, _ in written]
-        rows = read_some(session, self._subject, encoder.name, encoder.dimension, ids)
-        fresh = Fresh(rows, held.holding.words)
-        self._recent = _Recent(written, fresh, held.holding)
-        return fresh
+
+def _looks(folder: Path, manifest: Manifest) -> dict[Path, _Look]:
+    paths = (folder / part.folder / name for part in manifest.parts for name in part.files)
+    return {path: seen for path in paths if (seen := _look(path))}
 
 
 def _is_current(held: _Held, model: str, manifest: _Look | None) -> bool:

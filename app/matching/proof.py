@@ -35,7 +35,7 @@ def proven(
     scale = found.scale()
     counting: set[tuple[int, str]] = set()
     for (person, quote), values in zip(
-        tried, read_anew(session, matcher, found, texts), strict=True
+        tried, read_anew(matcher, found, texts), strict=True
     ):
         now = found.values_of(person.id)
         if scale.total({**now, **values}) < scale.total(now):

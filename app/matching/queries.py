@@ -5,14 +5,13 @@ from sqlalchemy.orm import Session
 
 from app.matching.encoder import TextEncoder
 from app.matching.encoding import query_of
-from app.matching.engine.lexical import Scheme
 from app.matching.holding import Query
 from app.matching.models import Embedding, Subject
 from app.matching.sources import Source
 
 
 def query_for(
-    session: Session, encoder: TextEncoder, subject: Subject, source: Source, scheme: Scheme
+    session: Session, encoder: TextEncoder, subject: Subject, source: Source
 ) -> Query:
     """Return the vectors kept for `source` if they are of this very text, else new ones.
 
@@ -21,5 +20,5 @@ def query_for(
     kept = session.get(Embedding, (subject, source.id, encoder.name))
     if kept and kept.fingerprint == source.fingerprint(encoder.name):
         titles = np.frombuffer(kept.titles, np.float32).reshape(-1, encoder.dimension)
-        return Query(np.frombuffer(kept.body, np.float32), titles, source.terms, scheme)
-    return query_of(encoder, source.composed, scheme)
+        return Query(np.frombuffer(kept.body, np.float32), titles, source.terms)
+    return query_of(encoder, source.composed)

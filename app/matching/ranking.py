@@ -1,21 +1,23 @@
 """What both directions share: the parts the pool does not know, a page of the order, its answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.jobs.models import Job, JobSkill
+from app.clock import today
+from app.jobs.models import Job
+from app.matching import conditions
 from app.matching.audit import Showing
-from app.matching.conditions import Eligible
-from app.matching.engine.order import Ids
+from app.matching.columns import FactColumns, days
+from app.matching.conditions import Asked
 from app.matching.engine.rank import Score
 from app.matching.holding import Numbers
 from app.matching.reasons import Reasons
+from app.matching.view import Eligible
 from app.parks.memberships import Standing
-from app.profiles.models import Profile, ProfileSkill
+from app.profiles.models import Profile
 
 PAGE = 10
 """A short list is what was asked for, and a phone scrolls past more."""
@@ -56,10 +58,17 @@ class Answer:
         return max(points, default=0.0) or 1.0
 
 
-def page_of(scores: Sequence[Score], page: int) -> tuple[list[Score], bool]:
-    """Return the scores of a page, the first being 1, and whether there are more behind it."""
-    ranked = scores[:MOST_PLACES]
-    return list(ranked[(page - 1) * PAGE : page * PAGE]), len(ranked) > page * PAGE
+def page_of(
+    session: Session, asked: Asked, scores: Sequence[Score], page: int
+) -> tuple[list[Score], bool]:
+    """Return the scores of a page, the first being 1, and whether there are more behind it.
+
+    Whoever the database says may not be shown is left out, whatever the index still believes.
+    """
+    looked_at = scores[: min((page + 1) * PAGE, MOST_PLACES)]
+    true = conditions.still_true(session, asked, [score.id for score in looked_at])
+    ranked = [score for score in looked_at if score.id in true]
+    return ranked[(page - 1) * PAGE : page * PAGE], len(ranked) > page * PAGE
 
 
 def first_place(page: int) -> int:
@@ -67,48 +76,19 @@ def first_place(page: int) -> int:
     return (page - 1) * PAGE + 1
 
 
-def skills_listed(session: Session, job: Job, profile_ids: Ids) -> Numbers:
-    """The share of the job's skills that each profile lists; the job's skills must be loaded."""
-    asked = [row.skill_id for row in job.skills]
-    rows = session.execute(
-        select(ProfileSkill.profile_id, func.count())
-        .where(ProfileSkill.profile_id.in_(profile_ids.tolist()), ProfileSkill.skill_id.in_(asked))
-        .group_by(ProfileSkill.profile_id)
-    )
-    return _shares(profile_ids, dict(rows.all()), len(asked))
+def skills_shared(asked: Collection[int], facts: FactColumns) -> Numbers:
+    """The share of `asked`, which are some, that each of n profiles or jobs has too."""
+    return facts.count_of(asked) / len(asked)
 
 
-def skills_also_asked(session: Session, draft: Job, job_ids: Ids) -> Numbers:
-    """The share of a draft's skills that each job asks for too; its skills must be loaded."""
-    asked = [row.skill_id for row in draft.skills]
-    rows = session.execute(
-        select(JobSkill.job_id, func.count())
-        .where(JobSkill.job_id.in_(job_ids.tolist()), JobSkill.skill_id.in_(asked))
-        .group_by(JobSkill.job_id)
-    )
-    return _shares(job_ids, dict(rows.all()), len(asked))
+def skills_answered(listed: Collection[int], jobs: FactColumns) -> Numbers:
+    """The share of each job's skills that are listed; a job that asks for none is answered."""
+    asked = np.diff(jobs.skill_starts)
+    shares = np.divide(jobs.count_of(listed), asked, out=np.ones(len(jobs)), where=asked > 0)
+    return np.asarray(shares)
 
 
-def skills_asked(session: Session, profile: Profile, job_ids: Ids) -> Numbers:
-    """The share of each job's skills that a profile lists; a job that asks for none is answered."""
-    listed = {row.skill_id for row in profile.skills}
-    rows = session.execute(
-        select(JobSkill.job_id, JobSkill.skill_id).where(JobSkill.job_id.in_(job_ids.tolist()))
-    )
-    asked: dict[int, list[bool]] = {}
-    for job_id, skill_id in rows:
-        asked.setdefault(job_id, []).append(skill_id in listed)
-    shares = (
-        sum(asked[key]) / len(asked[key]) if key in asked else 1.0 for key in job_ids.tolist()
-    )
-    return np.fromiter(shares, np.float64, len(job_ids))
-
-
-def trust(standings: Sequence[Standing | None]) -> Numbers:
+def trust(people: FactColumns) -> Numbers:
     """Half for a confirmed member of a park, all for one whom the park has seen in person."""
-    points = (CONFIRMED + SEEN * one.seen_in_person if one else 0.0 for one in standings)
-    return np.fromiter(points, np.float64, len(standings))
-
-
-def _shares(ids: Ids, counts: Mapping[int, int], most: int) -> Numbers:
-    return np.fromiter((counts.get(key, 0) / most for key in ids.tolist()), np.float64, len(ids))
+    is_seen = people.seen_until >= days(today())
+    return np.where(people.park > 0, CONFIRMED + SEEN * is_seen, 0.0)

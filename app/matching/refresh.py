@@ -1,4 +1,4 @@
-"""Keeping the encoded texts up to date: what is stale, and encoding it outside any transaction.
+"""Keeping the encoded texts and their facts up to date, encoding outside any transaction.
 
 Stale is what a comparison finds, never a flag: a crash between two steps leaves nothing to mend.
 """
@@ -6,17 +6,19 @@ Stale is what a comparison finds, never a flag: a crash between two steps leaves
 from collections.abc import Callable, Collection
 from typing import Any
 
-from sqlalchemy import and_, delete, func, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.db import transaction
+from app.matching import facts
 from app.matching.encoder import TextEncoder
 from app.matching.encoding import Encoded, encode_all
 from app.matching.models import Embedding, Subject
 from app.matching.sources import THINGS, Source, read, searched
+from app.profiles.models import Profile
 
 BATCH = 64
 INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
@@ -43,6 +45,13 @@ def count_stale(session: Session, model: str) -> int:
     """How many texts wait to be encoded by `model`."""
     counts = (select(func.count()).select_from(_stale(s, model).subquery()) for s in Subject)
     return sum(session.scalar(count) or 0 for count in counts)
+
+
+def embed_person(bind: Bind, encoder: TextEncoder, user_id: int) -> None:
+    """Bring the profile of a person up to date, of whom something else was said than in it."""
+    with reading(bind) as session:
+        ids = session.scalars(select(Profile.id).where(Profile.user_id == user_id)).all()
+    embed(bind, encoder, Subject.PROFILE, ids)
 
 
 def embed_one(bind: Bind, encoder: TextEncoder, subject: Subject, subject_id: int) -> None:
@@ -88,7 +97,7 @@ def remove_gone(bind: Bind) -> int:
     """Remove the encoded texts of what is deleted or no longer to be found; return how many."""
     removed = 0
     for subject in Subject:
-        gone = Embedding.subject_id.not_in(searched(subject))
+        gone = and_(Embedding.facts != "", Embedding.subject_id.not_in(searched(subject)))
         with reading(bind) as session:
             rows = select(Embedding.subject_id).where(Embedding.subject == subject, gone)
             ids = session.scalars(rows.limit(BATCH)).all()
@@ -107,31 +116,37 @@ def embed(
     *,
     threads: int = 1,
 ) -> int:
-    """Read, encode and save the texts of `ids`; return how many had changed.
+    """Read, encode and save the texts of `ids` and their facts; return how many had changed.
 
     The encoding is in no transaction, and each save in a short one. Who reads an older text
     and saves it last leaves it stale, and the next sweep finds it.
     """
     with reading(bind) as session:
-        sources = read(session, subject, ids)
-        rows = select(Embedding.subject_id, Embedding.fingerprint).where(
-            Embedding.subject == subject,
-            Embedding.model == encoder.name,
-            Embedding.subject_id.in_(ids),
-        )
-        known = dict(session.execute(rows).all())
+        given = facts.read(session, subject, ids)
+        sources = [source for source in read(session, subject, ids) if source.id in given]
+        known = _known(session, subject, encoder.name, ids)
     named = [(source, source.fingerprint(encoder.name)) for source in sources]
     changed = [(source, name) for source, name in named if known.get(source.id) != name]
     texts = encode_all(encoder, [source.composed for source, _ in changed], threads=threads)
     unchanged = [source for source, name in named if known.get(source.id) == name]
     with transaction(bind) as session:
         for (source, name), encoded in zip(changed, texts, strict=True):
-            _save(session, _row(subject, encoder.name, source, name, encoded))
+            row = _row(subject, encoder.name, source, name, encoded)
+            _save(session, {**row, "facts": given[source.id].written()})
         for source in unchanged:
-            _note_unchanged(session, subject, encoder.name, source)
+            _keep_facts(session, subject, encoder.name, source, given[source.id].written())
         if gone := set(ids) - {source.id for source in sources}:
             _remove(session, subject, gone)
     return len(changed)
+
+
+def _known(
+    session: Session, subject: Subject, model: str, ids: Collection[int]
+) -> dict[int, str]:
+    rows = select(Embedding.subject_id, Embedding.fingerprint).where(
+        Embedding.subject == subject, Embedding.model == model, Embedding.subject_id.in_(ids)
+    )
+    return dict(session.execute(rows).all())
 
 
 def _stale(subject: Subject, model: str) -> Any:
@@ -141,7 +156,7 @@ def _stale(subject: Subject, model: str) -> Any:
     )
     never, since = Embedding.subject_id.is_(None), Embedding.source_updated_at != thing.updated_at
     query = searched(subject).outerjoin(Embedding, encoded)
-    return query.where(or_(never, since)).order_by(thing.id)
+    return query.where(or_(never, since, Embedding.facts == "")).order_by(thing.id)
 
 
 def _row(
@@ -171,21 +186,31 @@ def _save(session: Session, row: dict[str, Any]) -> None:
     )
 
 
-def _note_unchanged(session: Session, subject: Subject, model: str, source: Source) -> None:
-    """Keep the vectors, and their place in the index, of a text that was saved as it was."""
+def _keep_facts(
+    session: Session, subject: Subject, model: str, source: Source, written: str
+) -> None:
+    """Keep the vectors of a text that was saved as it was; only other facts are news."""
+    row = (
+        Embedding.subject == subject,
+        Embedding.subject_id == source.id,
+        Embedding.model == model,
+    )
     session.execute(
         update(Embedding)
-        .where(
-            Embedding.subject == subject,
-            Embedding.subject_id == source.id,
-            Embedding.model == model,
-            Embedding.source_updated_at != source.updated_at,
-        )
+        .where(*row, Embedding.source_updated_at != source.updated_at)
         .values(source_updated_at=source.updated_at)
+    )
+    session.execute(
+        update(Embedding)
+        .where(*row, Embedding.facts != written)
+        .values(facts=written, updated_at=now())
     )
 
 
 def _remove(session: Session, subject: Subject, ids: Collection[int]) -> None:
+    """Take out what is no longer to be found; the empty row tells every process of it."""
     session.execute(
-        delete(Embedding).where(Embedding.subject == subject, Embedding.subject_id.in_(ids))
+        update(Embedding)
+        .where(Embedding.subject == subject, Embedding.subject_id.in_(ids), Embedding.facts != "")
+        .values(facts="", fingerprint="", body=b"", titles=b"", terms="", updated_at=now())
     )

@@ -6,14 +6,18 @@ from datetime import datetime
 from typing import Any, Self
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.matching.columns import FactColumns
 from app.matching.encoder import Vectors
 from app.matching.engine.order import Ids
 from app.matching.models import Embedding, Subject
 
 _READ_AT_ONCE = 1000
+
+Stamps = dict[int, datetime]
+"""When each of some texts was written."""
 
 
 @dataclass(frozen=True)
@@ -35,37 +39,58 @@ class Rows:
         ids: list[int] = []
         bodies: list[bytes] = []
         titles: list[bytes] = []
-        terms: list[list[str]] = []
+        terms: list[str] = []
         for subject_id, body, own_titles, own_terms in records:
             ids.append(subject_id)
             bodies.append(body)
             titles.append(own_titles)
-            terms.append(own_terms.split(" ") if own_terms else [])
+            terms.append(own_terms)
         counts = [len(own) // (4 * dimension) for own in titles]
         return cls(
             np.array(ids, np.int64),
             _matrix(bodies, dimension),
             np.repeat(np.array(ids, np.int64), counts),
             _matrix(titles, dimension),
-            terms,
+            _Terms(terms),
         )
 
 
-def read_all(session: Session, subject: Subject, model: str, dimension: int) -> Rows:
-    """Read every text that `model` has encoded."""
+class _Terms(Sequence[Sequence[str]]):
+    """The terms of each text, parted only when they are looked at: a million would be large."""
+
+    def __init__(self, written: Sequence[str]) -> None:
+        self._written = written
+
+    def __len__(self) -> int:
+        return len(self._written)
+
+    def __getitem__(self, place: Any) -> Any:
+        return self._written[place].split()
+
+
+@dataclass(frozen=True)
+class Read:
+    """Encoded texts and their facts, by the same ascending ids."""
+
+    rows: Rows
+    facts: FactColumns
+
+
+def read_all(session: Session, subject: Subject, model: str, dimension: int) -> Read:
+    """Read every text that `model` has encoded and that may be found."""
     query = (
         select(*_COLUMNS)
-        .where(Embedding.subject == subject, Embedding.model == model)
+        .where(Embedding.subject == subject, Embedding.model == model, Embedding.facts != "")
         .order_by(Embedding.subject_id)
         .execution_options(yield_per=_READ_AT_ONCE)
     )
-    return Rows.of(session.execute(query), dimension)
+    return _gathered(session.execute(query), dimension)
 
 
 def read_some(
     session: Session, subject: Subject, model: str, dimension: int, ids: Collection[int]
-) -> Rows:
-    """Read the texts of `ids`, those of them that are encoded."""
+) -> Read:
+    """Read the texts of `ids`, those of them that are encoded and may be found."""
     records: list[Any] = []
     ascending = sorted(ids)
     for start in range(0, len(ascending), _READ_AT_ONCE):
@@ -74,28 +99,25 @@ def read_some(
             .where(
                 Embedding.subject == subject,
                 Embedding.model == model,
+                Embedding.facts != "",
                 Embedding.subject_id.in_(ascending[start : start + _READ_AT_ONCE]),
             )
             .order_by(Embedding.subject_id)
         )
         records += session.execute(query)
-    return Rows.of(records, dimension)
+    return _gathered(records, dimension)
 
 
-def written_since(
-    session: Session, subject: Subject, model: str, moment: datetime
-) -> list[tuple[int, str]]:
-    """The ids and fingerprints of the texts encoded at or after `moment`, by id."""
-    query = (
-        select(Embedding.subject_id, Embedding.fingerprint)
-        .where(
-            Embedding.subject == subject,
-            Embedding.model == model,
-            Embedding.updated_at >= moment,
-        )
-        .order_by(Embedding.subject_id)
-    )
-    return [(subject_id, fingerprint) for subject_id, fingerprint in session.execute(query)]
+def written_since(session: Session, subject: Subject, model: str, moment: datetime) -> Stamps:
+    """When each text was written or taken out, of those where it was at or after `moment`."""
+    query = _since(select(Embedding.subject_id, Embedding.updated_at), subject, model, moment)
+    return dict(session.execute(query).all())
+
+
+def sign_of(session: Session, subject: Subject, model: str, moment: datetime) -> Any:
+    """Something small that differs when `written_since` does."""
+    counted = select(func.count(), func.max(Embedding.updated_at), func.sum(Embedding.subject_id))
+    return session.execute(_since(counted, subject, model, moment)).one()
 
 
 _COLUMNS: tuple[Any, ...] = (
@@ -103,7 +125,26 @@ _COLUMNS: tuple[Any, ...] = (
     Embedding.body,
     Embedding.titles,
     Embedding.terms,
+    Embedding.facts,
 )
+
+
+def _since(query: Any, subject: Subject, model: str, moment: datetime) -> Any:
+    return query.where(
+        Embedding.subject == subject, Embedding.model == model, Embedding.updated_at >= moment
+    )
+
+
+def _gathered(records: Iterable[Any], dimension: int) -> Read:
+    facts: list[tuple[int, str]] = []
+
+    def texts() -> Iterable[Any]:
+        for subject_id, body, titles, terms, written in records:
+            facts.append((subject_id, written))
+            yield subject_id, body, titles, terms
+
+    rows = Rows.of(texts(), dimension)
+    return Read(rows, FactColumns.of(facts))
 
 
 def _matrix(rows: Sequence[bytes], dimension: int) -> Vectors:

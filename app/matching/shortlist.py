@@ -18,6 +18,7 @@ from app.matching.matcher import Matcher
 from app.matching.models import Subject
 from app.matching.ranking import Answer, Match
 from app.matching.reasons import explain
+from app.parks.memberships import standing_of
 from app.profiles.models import Profile, ProfileSkill
 from app.taxonomy.skills import names_of
 
@@ -52,7 +53,7 @@ def for_job(
     The same for everyone who asks the same. `relax` sets weak conditions aside.
     """
     found = candidates.find(session, matcher, job, relax=relax)
-    shown, has_more = ranking.page_of(found.scores(), page)
+    shown, has_more = ranking.page_of(session, found.asked, found.scores(), page)
     first = ranking.first_place(page)
     return Answer(
         matches=_matches(session, matcher, job, found, list(enumerate(shown, first))),
@@ -76,8 +77,9 @@ def _matches(
     people = [profiles[score.id] for _, score in shown]
     said = [(person, explain(person, job, names)) for person in people]
     reasons = proof.proven(session, matcher, found, said)
+    standings = standing_of(session, [person.user_id for person in people])
     return tuple(
-        Match(place, person, job, score, why, found.standings.get(person.user_id))
+        Match(place, person, job, score, why, standings.get(person.user_id))
         for (place, score), person, why in zip(shown, people, reasons, strict=True)
     )
 

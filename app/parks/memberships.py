@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from app import lifecycle
+from app import lifecycle, outbox
 from app.accounts.models import User
 from app.clock import now, today
 from app.errors import Conflict, NotFound, TooMany
@@ -63,6 +63,7 @@ def withdraw(session: Session, membership: Membership, by: User) -> None:
     else:
         lifecycle.advance(session, membership, "end", by=by)
         membership.to_on = today()
+        _tell_matching(session, membership)
         _tell_managers(session, membership.park, "membership.left", person=membership.user.name)
     session.flush()
 
@@ -75,6 +76,7 @@ def confirm(session: Session, membership: Membership, by: User, *, seen_in_perso
     session.flush()
     if seen_in_person:
         verifications.record(session, membership, by=by)
+    _tell_matching(session, membership)
     _tell_person(session, membership, "membership.confirmed")
 
 
@@ -90,6 +92,7 @@ def end(session: Session, membership: Membership, by: User) -> None:
     lifecycle.advance(session, membership, "end", by=by)
     membership.to_on = today()
     session.flush()
+    _tell_matching(session, membership)
     _tell_person(session, membership, "membership.ended")
 
 
@@ -98,6 +101,7 @@ def see(session: Session, membership: Membership, by: User) -> None:
     if membership.status is not MembershipStatus.CONFIRMED:
         raise Conflict("Only members who are confirmed can be seen in person.")
     verifications.record(session, membership, by=by)
+    _tell_matching(session, membership)
 
 
 def current(session: Session, user_id: int) -> Membership | None:
@@ -235,3 +239,8 @@ def _tell_person(session: Session, membership: Membership, kind: str) -> None:
 
 
 _by_name = func.lower(User.name)
+
+
+def _tell_matching(session: Session, membership: Membership) -> None:
+    """The park's word is a part of the ranking."""
+    outbox.add(session, "matching.embed_person", user_id=membership.user_id)

@@ -2,6 +2,7 @@
 
 import re
 
+# The shared index keeps a bit for each, so there is room for 32; a change builds it anew.
 WORK_LANGUAGES: tuple[str, ...] = (
     *("en", "ur", "ar", "zh", "de", "es", "fr", "it", "ja", "ko", "nl"),
     *("pa", "ps", "pt", "ru", "sd", "tr", "fa", "hi", "bn", "sv", "pl"),

@@ -16,6 +16,7 @@ from app.accounts.models import User
 from app.clock import now
 from app.db import transaction
 from app.jobs.models import Job
+from app.matching import conditions
 from app.matching.matcher import Matcher
 from app.matching.refresh import Bind, reading
 from app.profiles.models import Profile
@@ -55,18 +56,21 @@ def new_for(session: Session, matcher: Matcher, search: SavedSearch) -> list[int
     wanted = Wanted.of(search.kind, search.asked)
     told = set(session.scalars(select(Told.thing_id).where(Told.search_id == search.id)))
     thing = Job if search.kind is Kind.JOBS else Profile
-    recent = filters.shown(wanted).where(thing.published_at > search.alerts_began_at)
+    recent = select(thing.id).where(thing.published_at > search.alerts_began_at)
     fresh = set(session.scalars(recent)) - told
     return [one for one in _best(session, matcher, wanted) if one in fresh] if fresh else []
 
 
 def _best(session: Session, matcher: Matcher, wanted: Wanted) -> list[int]:
     draft = draft_of(wanted.words, named_in(session, wanted.words))
-    eligible = filters.eligible(session, wanted)
-    order = finding.in_order(session, matcher, wanted, draft, eligible)
-    if order is None:
-        return filters.newest(session, wanted, most=BEST)
-    best = [score.id for score in order[:BEST]]
+    asked = filters.asked_by(session, wanted)
+    view = finding.pool_of(matcher, wanted.kind).view(session, matcher.encoder)
+    order = finding.in_order(matcher, wanted.kind, draft, view, view.sort_out(asked))
+    first = [score.id for score in order[:BEST]]
+    true = conditions.still_true(session, asked, first)
+    best = [one for one in first if one in true]
+    if not any(score.parts for score in order[:BEST]):  # nothing was typed to be said
+        return best
     found = finding.things(session, wanted.kind, best)
     names = names_of(session, [row.skill_id for row in draft.skills])
     return [one for one in best if says_enough(found[one], draft, names)]

@@ -1,20 +1,20 @@
-"""The filters of a search in SQL, with how many each of them removed."""
+"""The filters of a search, as the conditions of a match are: tests of columns of facts."""
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import User
 from app.clock import today
-from app.jobs.models import Job, JobLanguage, JobStatus, PayKind
-from app.matching.conditions import Condition, Eligible, Fits, sorted_out
-from app.money import Money
-from app.parks import verifications
-from app.parks.models import Area, Membership, MembershipStatus, Park
-from app.profiles.models import Availability, Profile, ProfileLanguage
+from app.jobs.models import PayKind
+from app.matching import conditions
+from app.matching.columns import FactColumns, Mask, code, days
+from app.matching.conditions import Asked, Condition, Tests
+from app.matching.models import Subject
+from app.parks.models import Park
 from app.searches.models import Kind
 from app.searches.wanted import Wanted
 from app.texts import message
 
+NO_PARK = -1
 OF_FREELANCERS = {
     Condition.AVAILABILITY: message("Do not take work as you ask"),
     Condition.PARK: message("Belong to another park, or to none"),
@@ -43,86 +43,52 @@ FIELDS = {
 """Which values of `Wanted.asked` each condition comes from."""
 
 
-def eligible(session: Session, wanted: Wanted) -> Eligible:
-    """Who or what may be shown for a search, and what removed the others."""
-    sentences = OF_JOBS if wanted.kind is Kind.JOBS else OF_FREELANCERS
-    return sorted_out(session, shown(wanted), _fits(wanted), sentences)
-
-
-def newest(session: Session, wanted: Wanted, *, most: int) -> list[int]:
-    """The ids of what fits the filters, the newest first."""
-    thing = Job if wanted.kind is Kind.JOBS else Profile
-    found = shown(wanted).where(*_fits(wanted).values())
-    return list(session.scalars(found.order_by(thing.published_at.desc(), thing.id).limit(most)))
-
-
-def shown(wanted: Wanted) -> Select[int]:
-    """What anybody may see: published profiles, open jobs; of people in good standing."""
+def asked_by(session: Session, wanted: Wanted) -> Asked:
+    """What must hold for whom or what a search may show."""
     if wanted.kind is Kind.JOBS:
-        return (
-            select(Job.id)
-            .join(Job.client)
-            .where(
-                Job.status == JobStatus.OPEN,
-                Job.answer_by_on >= today(),
-                User.suspended_at.is_(None),
-            )
-        )
-    public = (Profile.published_at.is_not(None), User.suspended_at.is_(None))
-    return select(Profile.id).join(Profile.user).where(*public)
+        return Asked(Subject.JOB, conditions.still_open(), _tests_of_jobs(wanted), OF_JOBS)
+    tests = _tests_of_freelancers(session, wanted)
+    return Asked(Subject.PROFILE, _is_in_good_standing, tests, OF_FREELANCERS)
 
 
-def _fits(wanted: Wanted) -> Fits:
-    return _fits_of_jobs(wanted) if wanted.kind is Kind.JOBS else _fits_of_freelancers(wanted)
+def _is_in_good_standing(given: FactColumns) -> Mask:
+    return ~given.is_suspended
 
 
-def _fits_of_freelancers(wanted: Wanted) -> Fits:
+def _tests_of_freelancers(session: Session, wanted: Wanted) -> Tests:
     free = wanted.availability
-    works = Profile.availability == free if free else Profile.availability != Availability.AWAY
-    fits: Fits = {Condition.AVAILABILITY: works}
+    works = (lambda given: given.availability == code(free)) if free else conditions.takes_work
+    tests: Tests = {Condition.AVAILABILITY: works}
     if wanted.park:
-        fits[Condition.PARK] = _belongs(Park.slug == wanted.park)
+        park = session.scalar(select(Park.id).where(Park.slug == wanted.park)) or NO_PARK
+        tests[Condition.PARK] = lambda given: given.park == park
     if wanted.area:
-        fits[Condition.AREA] = _belongs(Park.area == Area(wanted.area))
+        area = code(wanted.area)
+        tests[Condition.AREA] = lambda given: given.area == area
     if wanted.seen:
-        fits[Condition.SEEN] = _belongs(verifications.holds(Membership))
+        day = days(today())
+        tests[Condition.SEEN] = lambda given: (given.park > 0) & (given.seen_until >= day)
     if wanted.language:
-        speaks = exists().where(
-            ProfileLanguage.profile_id == Profile.id, ProfileLanguage.code == wanted.language
-        )
-        fits[Condition.LANGUAGE] = speaks
+        tests[Condition.LANGUAGE] = lambda given: given.know_all([wanted.language])
     if wanted.pay:
-        fits[Condition.CURRENCY] = Profile.currency == wanted.pay.currency
-        fits[Condition.RATE] = _asks_at_most(wanted.pay)
-    return fits
+        currency, most = code(wanted.pay.currency), wanted.pay.minor
+        tests[Condition.CURRENCY] = lambda given: given.currency == currency
+        # Who names no rate has `UNNAMED`, which is below every amount.
+        tests[Condition.RATE] = lambda given: given.minor <= most
+    return tests
 
 
-def _fits_of_jobs(wanted: Wanted) -> Fits:
-    fits: Fits = {}
+def _tests_of_jobs(wanted: Wanted) -> Tests:
+    tests: Tests = {}
     if wanted.language:
-        fits[Condition.LANGUAGE] = exists().where(
-            JobLanguage.job_id == Job.id, JobLanguage.code == wanted.language
-        )
+        tests[Condition.LANGUAGE] = lambda given: given.know_all([wanted.language])
     if wanted.pay_kind:
-        fits[Condition.PAY_KIND] = Job.pay_kind == wanted.pay_kind
+        kind = code(wanted.pay_kind)
+        tests[Condition.PAY_KIND] = lambda given: given.pay_kind == kind
     if wanted.pay:
-        fits[Condition.CURRENCY] = Job.currency == wanted.pay.currency
+        currency, least = code(wanted.pay.currency), wanted.pay.minor
+        tests[Condition.CURRENCY] = lambda given: given.currency == currency
         # How many hours a fixed price pays for, nobody knows beforehand.
-        fits[Condition.RATE] = or_(
-            Job.pay_kind == PayKind.FIXED, Job.most_minor >= wanted.pay.minor
-        )
-    return fits
-
-
-def _belongs(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    """The condition that a profile's person is a confirmed member, and of such a park."""
-    return exists().where(
-        Membership.user_id == Profile.user_id,
-        Membership.status == MembershipStatus.CONFIRMED,
-        Membership.park_id == Park.id,
-        condition,
-    )
-
-
-def _asks_at_most(pay: Money) -> ColumnElement[bool]:
-    return or_(Profile.rate_minor.is_(None), Profile.rate_minor <= pay.minor)
+        fixed = code(PayKind.FIXED)
+        tests[Condition.RATE] = lambda given: (given.pay_kind == fixed) | (given.minor >= least)
+    return tests

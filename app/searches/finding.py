@@ -8,13 +8,13 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.jobs.models import Job, JobSkill
 from app.matching import encoding, ranking
-from app.matching.conditions import Eligible, Removed
+from app.matching.conditions import Removed
 from app.matching.engine import texts
-from app.matching.engine.order import Ids
 from app.matching.engine.rank import FOR_JOB, FOR_PROFILE, Score, rank
-from app.matching.holding import Numbers
 from app.matching.matcher import Matcher
+from app.matching.pool import Pool
 from app.matching.reasons import Reasons
+from app.matching.view import Eligible, View
 from app.parks.memberships import Standing, standing_of
 from app.profiles.models import Profile, ProfileSkill
 from app.searches import filters
@@ -66,50 +66,39 @@ class Answer:
 
 def find(session: Session, matcher: Matcher, wanted: Wanted, *, page: int = 1) -> Answer:
     """Answer a search, the same for everyone: best first, or newest first without words."""
-    eligible = filters.eligible(session, wanted)
+    asked = filters.asked_by(session, wanted)
+    view = pool_of(matcher, wanted.kind).view(session, matcher.encoder)
+    eligible = view.sort_out(asked)
     skills = named_in(session, wanted.words)
     draft = draft_of(wanted.words, skills)
-    order = in_order(session, matcher, wanted, draft, eligible)
-    if order is None:
-        newest = filters.newest(session, wanted, most=ranking.MOST_PLACES)
-        order = [Score(one, 0.0, {}) for one in newest]
-    scores, has_more = ranking.page_of(order, page)
+    order = in_order(matcher, wanted.kind, draft, view, eligible)
+    scores, has_more = ranking.page_of(session, asked, order, page)
     hits = _explained(session, wanted.kind, draft, scores, ranking.first_place(page))
     return Answer(wanted, tuple(skills), hits, eligible, page, has_more)
 
 
+def pool_of(matcher: Matcher, kind: Kind) -> Pool:
+    """Where a kind of thing is looked for."""
+    return matcher.jobs if kind is Kind.JOBS else matcher.profiles
+
+
 def in_order(
-    session: Session, matcher: Matcher, wanted: Wanted, draft: Job, eligible: Eligible
-) -> list[Score] | None:
-    """Rank all that is eligible by the words; None where no word says anything."""
+    matcher: Matcher, kind: Kind, draft: Job, view: View, eligible: Eligible
+) -> list[Score]:
+    """Rank all that is eligible by the words; where no word says anything, the newest first."""
     labels = [row.skill.label for row in draft.skills]
     composed = texts.compose_job(draft.title, labels, "")
     if not composed[1]:
-        return None
-    is_jobs = wanted.kind is Kind.JOBS
-    query = encoding.query_of(matcher.encoder, composed, "tfidf" if is_jobs else "bm25")
-    pool = matcher.jobs if is_jobs else matcher.profiles
-    found = pool.find(session, matcher.encoder, query, eligible.ids)
+        return [Score(one, 0.0, {}) for one in view.newest(eligible, ranking.MOST_PLACES)]
+    found = view.find(encoding.query_of(matcher.encoder, composed), eligible)
     parts = dict(found.parts)
     if draft.skills:
-        parts["skills"] = _skills_shared(session, wanted.kind, draft, found.ids)
-    if is_jobs:
+        wanted = [row.skill_id for row in draft.skills]
+        parts["skills"] = ranking.skills_shared(wanted, found.facts)
+    if kind is Kind.JOBS:
         return rank(found.ids, parts, FOR_PROFILE)
-    parts["trust"] = _trust(session, found.ids)
+    parts["trust"] = ranking.trust(found.facts)
     return rank(found.ids, parts, FOR_JOB)
-
-
-def _skills_shared(session: Session, kind: Kind, draft: Job, ids: Ids) -> Numbers:
-    if kind is Kind.FREELANCERS:
-        return ranking.skills_listed(session, draft, ids)
-    return ranking.skills_also_asked(session, draft, ids)
-
-
-def _trust(session: Session, ids: Ids) -> Numbers:
-    rows = select(Profile.id, Profile.user_id).where(Profile.id.in_(ids.tolist()))
-    users = dict(session.execute(rows).all())
-    standings = standing_of(session, users.values())
-    return ranking.trust([standings.get(users[one]) for one in ids.tolist()])
 
 
 def things(session: Session, kind: Kind, ids: Sequence[int]) -> Mapping[int, Profile | Job]:

@@ -1,0 +1,21 @@
+"""facts beside the encoded texts"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0007"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade():
+    # A copy of what stands elsewhere: the worker makes it anew, facts and all.
+    op.execute("DELETE FROM embeddings")
+    with op.batch_alter_table("embeddings") as table:
+        table.add_column(sa.Column("facts", sa.Text(), nullable=False))
+
+
+def downgrade():
+    with op.batch_alter_table("embeddings") as table:
+        table.drop_column("facts")
