@@ -105,4 +105,3 @@ def read_anew(matcher: Matcher, found: Candidates, texts: Sequence[Source]) -> l
     rows = Rows.of(records, matcher.encoder.dimension)
     columns = found.view.score(found.query, rows)
     return [{part: float(columns[part][n]) for part in PARTS} for n in range(len(texts))]
-

@@ -143,11 +143,12 @@ def _site(given: LabelledSet, encoder: TextEncoder) -> Scorer:
         (place, one.body.tobytes(), one.titles.tobytes(), " ".join(text[2]))
         for place, (one, text) in enumerate(zip(encoded, composed, strict=True))
     )
-    holding = Holding.build(Rows.of(records, encoder.dimension))
+    holding = Holding.build(Rows.of(records, encoder.dimension), way.scheme)
+    every = np.arange(len(holding))
 
     def scores(query: int) -> Numbers:
-        wanted = query_of(encoder, given.queries[query].composed, way.scheme)
-        found = holding.scores(wanted, holding.ids)
+        wanted = query_of(encoder, given.queries[query].composed)
+        found = holding.scores(wanted, holding.words.weigh(wanted.terms), every)
         ranked = rank(holding.ids, {part: found[part] for part in way.parts}, way.weights)
         totals = np.empty(len(ranked))
         totals[[score.id for score in ranked]] = [score.total for score in ranked]

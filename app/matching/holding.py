@@ -54,7 +54,7 @@ class Holding:
         owners = np.searchsorted(rows.ids, rows.owners)
         return cls(
             VectorIndex(rows.ids, rows.bodies),
-            OwnedVectors(len(rows.ids), owners, rows.titles),
+            OwnedVectors(len(rows.ids), owners, rows.titles[rows.numbers]),
             LexicalIndex.build(rows.ids, rows.terms, scheme, statistics),
         )
 
@@ -75,12 +75,15 @@ class Holding:
         self.words.save(folder / "words")
 
     @classmethod
-    def open(cls, folder: Path) -> Self:
-        """Open what `save` wrote, memory-mapped; raises ValueError or OSError if it is broken."""
+    def open(cls, folder: Path, statistics: Statistics | None = None) -> Self:
+        """Open what `save` wrote, memory-mapped; raises ValueError or OSError if it is broken.
+
+        What was built by other `statistics` needs them again.
+        """
         opened = cls(
             VectorIndex.load(folder / "bodies"),
             OwnedVectors.load(folder / "titles"),
-            LexicalIndex.load(folder / "words"),
+            LexicalIndex.load(folder / "words", statistics=statistics),
         )
         if not len(opened) == len(opened._titles) == len(opened.words):
             raise ValueError("The index cannot be read: its parts do not fit together.")

@@ -34,9 +34,7 @@ def proven(
     texts = [without(person, quote) for person, quote in tried]
     scale = found.scale()
     counting: set[tuple[int, str]] = set()
-    for (person, quote), values in zip(
-        tried, read_anew(matcher, found, texts), strict=True
-    ):
+    for (person, quote), values in zip(tried, read_anew(matcher, found, texts), strict=True):
         now = found.values_of(person.id)
         if scale.total({**now, **values}) < scale.total(now):
             counting.add((person.id, quote.skill))

@@ -10,9 +10,7 @@ from app.matching.models import Embedding, Subject
 from app.matching.sources import Source
 
 
-def query_for(
-    session: Session, encoder: TextEncoder, subject: Subject, source: Source
-) -> Query:
+def query_for(session: Session, encoder: TextEncoder, subject: Subject, source: Source) -> Query:
     """Return the vectors kept for `source` if they are of this very text, else new ones.
 
     New ones are not kept: the worker is about to, and a page that is only looked at saves nothing.

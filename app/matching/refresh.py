@@ -140,9 +140,7 @@ def embed(
     return len(changed)
 
 
-def _known(
-    session: Session, subject: Subject, model: str, ids: Collection[int]
-) -> dict[int, str]:
+def _known(session: Session, subject: Subject, model: str, ids: Collection[int]) -> dict[int, str]:
     rows = select(Embedding.subject_id, Embedding.fingerprint).where(
         Embedding.subject == subject, Embedding.model == model, Embedding.subject_id.in_(ids)
     )

@@ -1,11 +1,13 @@
 """The encoded texts as arrays, read from the database; what an index is built of."""
 
+from array import array
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
 import numpy as np
+import numpy.typing as npt
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -15,6 +17,8 @@ from app.matching.engine.order import Ids
 from app.matching.models import Embedding, Subject
 
 _READ_AT_ONCE = 1000
+
+Numbers = npt.NDArray[np.int32]
 
 Stamps = dict[int, datetime]
 """When each of some texts was written."""
@@ -28,29 +32,36 @@ class Rows:
     bodies: Vectors
     """float32[n, d]."""
     owners: Ids
-    """int64[m], ascending: whose title each row of `titles` is."""
+    """int64[m], ascending: whose title each of `numbers` is."""
+    numbers: Numbers
+    """int32[m]: the row of `titles` that it is; many write the same ones."""
     titles: Vectors
-    """float32[m, d]."""
+    """float32[u, d], all different."""
     terms: Sequence[Sequence[str]]
 
     @classmethod
     def of(cls, records: Iterable[Any], dimension: int) -> Self:
         """Gather (id, body, titles, terms) as the table keeps them; ids ascend."""
-        ids: list[int] = []
-        bodies: list[bytes] = []
-        titles: list[bytes] = []
+        # What a million have is gathered in bytes; as objects it would not fit a small machine.
+        ids, owners, numbers = array("q"), array("q"), array("i")
+        bodies = bytearray()
+        titles: dict[bytes, int] = {}
         terms: list[str] = []
+        width = 4 * dimension
         for subject_id, body, own_titles, own_terms in records:
             ids.append(subject_id)
-            bodies.append(body)
-            titles.append(own_titles)
+            bodies += body
             terms.append(own_terms)
-        counts = [len(own) // (4 * dimension) for own in titles]
+            for start in range(0, len(own_titles), width):
+                title = own_titles[start : start + width]
+                owners.append(subject_id)
+                numbers.append(titles.setdefault(title, len(titles)))
         return cls(
             np.array(ids, np.int64),
-            _matrix(bodies, dimension),
-            np.repeat(np.array(ids, np.int64), counts),
-            _matrix(titles, dimension),
+            np.frombuffer(bodies, np.float32).reshape(-1, dimension),
+            np.array(owners, np.int64),
+            np.array(numbers, np.int32),
+            np.frombuffer(b"".join(titles), np.float32).reshape(-1, dimension),
             _Terms(terms),
         )
 
@@ -145,7 +156,3 @@ def _gathered(records: Iterable[Any], dimension: int) -> Read:
 
     rows = Rows.of(texts(), dimension)
     return Read(rows, FactColumns.of(facts))
-
-
-def _matrix(rows: Sequence[bytes], dimension: int) -> Vectors:
-    return np.frombuffer(b"".join(rows), np.float32).reshape(-1, dimension)

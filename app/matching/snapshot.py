@@ -58,9 +58,7 @@ def build(bind: Bind, encoder: TextEncoder, folder: Path, subject: Subject) -> M
     return manifest
 
 
-def extend(
-    bind: Bind, encoder: TextEncoder, folder: Path, subject: Subject, big: Part
-) -> Manifest:
+def extend(bind: Bind, encoder: TextEncoder, folder: Path, subject: Subject, big: Part) -> Manifest:
     """Write what came since the big part was built into a folder beside it and point to both."""
     moment = now()
     with reading(bind) as session:
@@ -88,8 +86,10 @@ def open_checked(folder: Path, manifest: Manifest) -> tuple[Segment, ...]:
     segments: list[Segment] = []
     for part in manifest.parts:
         place = part.check(folder)
+        statistics = segments[0].holding.words.statistics if segments else None
         try:
-            segment = Segment.of(Holding.open(place), FactColumns.open(place / "facts"))
+            holding = Holding.open(place, statistics)
+            segment = Segment.of(holding, FactColumns.open(place / "facts"))
             changed = np.load(place / "changed.npy") if segments else np.zeros(0, np.int64)
         except ValueError as error:
             raise Damaged(str(error)) from error

@@ -13,7 +13,7 @@ import numpy as np
 
 from app.matching.columns import FactColumns, Mask, joined
 from app.matching.conditions import Asked, Removed
-from app.matching.engine.lexical import Statistics
+from app.matching.engine.lexical import LexicalIndex, Weighed
 from app.matching.engine.order import Ids, best, places
 from app.matching.holding import PARTS, Holding, Numbers, Query, merged
 from app.matching.rows import Rows
@@ -103,21 +103,19 @@ class View:
 
     def find(self, query: Query, eligible: Eligible, *, also: Sequence[int] = ()) -> Found:
         """Return the best of the eligible by each part, and those of `also` among them."""
-        weighed = self._statistics.weigh(query.terms)
+        weighed = self._words.weigh(query.terms)
         ranked = []
         for segment, mask in zip(self.segments, eligible.masks, strict=True):
             nearest = segment.holding.nearest(query, weighed, self.candidates, mask)
             ids = segment.holding.ids
             ranked.append({part: (ids[at], scores) for part, (at, scores) in nearest.items()})
         ids = np.union1d(merged(self.candidates, *ranked), np.array(also, np.int64))
-        return self._scored(query, eligible, ids)
+        return self._scored(query, weighed, eligible, ids)
 
     def score(self, query: Query, texts: Rows) -> dict[str, Numbers]:
         """Score texts that are not held, as if they had been encoded a moment ago."""
-        words = self.segments[0].holding.words
-        held = Holding.build(texts, words.scheme, self._statistics)
-        weighed = self._statistics.weigh(query.terms)
-        return held.scores(query, weighed, np.arange(len(held)))
+        held = Holding.build(texts, self._words.scheme, self._words.statistics)
+        return held.scores(query, self._words.weigh(query.terms), np.arange(len(held)))
 
     def newest(self, eligible: Eligible, most: int) -> list[int]:
         """The ids of those published last, the newest first."""
@@ -140,11 +138,11 @@ class View:
         return sizes
 
     @property
-    def _statistics(self) -> Statistics:
-        return self.segments[0].holding.words.statistics
+    def _words(self) -> LexicalIndex:
+        """By whose statistics all words are weighed."""
+        return self.segments[0].holding.words
 
-    def _scored(self, query: Query, eligible: Eligible, ids: Ids) -> Found:
-        weighed = self._statistics.weigh(query.terms)
+    def _scored(self, query: Query, weighed: Weighed, eligible: Eligible, ids: Ids) -> Found:
         scores, facts = [], []
         for segment, mask in zip(self.segments, eligible.masks, strict=True):
             at, is_here = places(segment.holding.ids, ids)

@@ -9,19 +9,25 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import select, update
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.matching import snapshot
-from app.matching.holding import Holding, Query, merged
+from app.matching.conditions import Asked
+from app.matching.facts import Facts
+from app.matching.holding import Holding, Query
+from app.matching.manifest import FORMAT, Manifest, manifest_path
 from app.matching.models import Embedding, Subject
-from app.matching.pool import Found, Pool
+from app.matching.pool import Pool
 from app.matching.rows import read_all
+from app.matching.view import Found, Segment, View
+from tests.conftest import Clock
 from tests.doubles.encoder import HashingEncoder
 
 WORDS = ("python", "django", "flask", "shop", "baker", "bread", "logo", "brand", "audio", "rust")
+FACTS = Facts(owner=1, currency="USD", minor=1500)
 JOB = ("python django for a shop", "python coder")
 
 
@@ -33,9 +39,11 @@ class World:
     connection: Connection
     folder: Path
     encoder: HashingEncoder
+    clock: Clock | None = None
 
-    def put(self, subject_id: int, *texts: str) -> None:
+    def put(self, subject_id: int, *texts: str, facts: Facts = FACTS) -> None:
         """Encode a body and its titles, as a save of a profile would."""
+        self.tick()
         vectors = self.encoder.encode(texts)
         row = Embedding(
             subject=Subject.PROFILE,
@@ -45,42 +53,66 @@ class World:
             body=vectors[0].tobytes(),
             titles=vectors[1:].tobytes(),
             terms=texts[0],
+            facts=facts.written(),
             source_updated_at=now(),
             updated_at=now(),
         )
         self.session.merge(row)
         self.session.flush()
 
+    def tick(self) -> None:
+        """No two writes of one text are of the same microsecond."""
+        if self.clock:
+            self.clock.forward(microseconds=1)
+
     def remove(self, subject_id: int) -> None:
-        self.session.execute(delete(Embedding).where(Embedding.subject_id == subject_id))
+        self.tick()
+        self.session.execute(
+            update(Embedding)
+            .where(Embedding.subject_id == subject_id)
+            .values(facts="", body=b"", titles=b"", terms="", updated_at=now())
+        )
 
     def ids(self) -> list[int]:
-        return sorted(self.session.scalars(select(Embedding.subject_id)))
+        return sorted(self.session.scalars(select(Embedding.subject_id).where(Embedding.facts != "")))
 
     def build(self) -> Path:
         self.session.flush()
         self.session.commit()
         snapshot.build(self.connection, self.encoder, self.folder, Subject.PROFILE)
-        return snapshot.manifest_path(self.folder, Subject.PROFILE)
+        return manifest_path(self.folder, Subject.PROFILE)
+
+    def extend(self) -> None:
+        """Put what came since the last build beside it, if there was one."""
+        self.session.commit()
+        path = manifest_path(self.folder, Subject.PROFILE)
+        if path.exists():
+            big = Manifest.read(path).parts[0]
+            snapshot.extend(self.connection, self.encoder, self.folder, Subject.PROFILE, big)
 
     def pool(self, **given) -> Pool:
         return Pool(self.folder, Subject.PROFILE, **given)
 
     def query(self, *, terms: tuple[str, ...] = ()) -> Query:
         vectors = self.encoder.encode(JOB)
-        return Query(vectors[0], vectors[1:], terms, "bm25")
+        return Query(vectors[0], vectors[1:], terms)
 
     def find(self, pool: Pool, allowed=None, **given) -> Found:
-        ids = np.array(self.ids() if allowed is None else sorted(allowed), np.int64)
-        return pool.find(self.session, self.encoder, self.query(**given), ids)
+        view = pool.view(self.session, self.encoder)
+        eligible = view.sort_out(among(self.ids() if allowed is None else allowed))
+        return view.find(self.query(**given), eligible)
 
     def rebuilt(self, allowed, k: int) -> Found:
         """What an index of this very moment says."""
-        rows = read_all(self.session, Subject.PROFILE, self.encoder.name, self.encoder.dimension)
-        holding = Holding.build(rows)
-        known = np.intersect1d(np.array(sorted(allowed), np.int64), holding.ids)
-        ids = merged(k, holding.nearest(self.query(), k, known))
-        return Found(ids, holding.scores(self.query(), ids))
+        model = self.encoder
+        read = read_all(self.session, Subject.PROFILE, model.name, model.dimension)
+        view = View((Segment.of(Holding.build(read.rows, "bm25"), read.facts),), k)
+        return view.find(self.query(), view.sort_out(among(allowed)))
+
+
+def among(allowed) -> Asked:
+    ids = np.array(sorted(allowed), np.int64)
+    return Asked(Subject.PROFILE, lambda given: np.isin(given.ids, ids), {}, {})
 
 
 @pytest.fixture
@@ -91,6 +123,7 @@ def world(session, connection, tmp_path) -> World:
 @pytest.fixture
 def built(world, held_clock) -> World:
     """Nine texts in an index that is an hour old but for one minute."""
+    world.clock = held_clock
     for number in range(1, 10):
         world.put(number, WORDS[number], f"{WORDS[number - 1]} coder")
     held_clock.forward(minutes=10)
@@ -108,10 +141,11 @@ def same(one: Found, other: Found) -> bool:
 @pytest.mark.parametrize("seed", range(40))
 def test_the_index_with_what_is_fresh_answers_as_a_rebuild_would(world, held_clock, seed):
     luck = random.Random(seed)
+    world.clock = held_clock
     pool = world.pool(candidates=4)
     hidden: set[int] = set()
     for _ in range(25):
-        act = luck.choice(("put", "put", "put", "remove", "hide", "show", "wait", "build", "drop"))
+        act = luck.choice(("put", "put", "put", "remove", "hide", "show", "wait", "build", "extend", "drop"))
         number = luck.randrange(1, 16)
         text = " ".join(luck.choices(WORDS, k=luck.randrange(1, 6)))
         titles = [" ".join(luck.choices(WORDS, k=2)) for _ in range(luck.randrange(4))]
@@ -128,6 +162,8 @@ def test_the_index_with_what_is_fresh_answers_as_a_rebuild_would(world, held_clo
                 held_clock.forward(seconds=luck.choice((1, 30, 300)))
             case "build":
                 world.build()
+            case "extend":
+                world.extend()
             case "drop":
                 shutil.rmtree(world.folder, ignore_errors=True)
         allowed = set(world.ids()) - hidden
@@ -223,7 +259,7 @@ def test_a_damaged_file_is_never_an_exception_nor_a_wrong_answer(built, damage, 
 
 
 def test_a_damaged_index_is_put_away_and_built_anew(built):
-    manifest = snapshot.manifest_path(built.folder, Subject.PROFILE)
+    manifest = manifest_path(built.folder, Subject.PROFILE)
     snapshot.build(built.connection, built.encoder, built.folder, Subject.JOB)
     _flip(next(built.folder.glob("profiles-*/bodies/vectors.faiss")))
     built.find(built.pool())
@@ -242,29 +278,26 @@ def test_a_damaged_index_is_put_away_and_built_anew(built):
         "null",
         '{"folder": "../../etc"}',
         json.dumps(
-            {"folder": "../index", "model": "hashing", "count": 1, "digests": {},
-             "built_from": "2026-11-23T09:00:00+00:00"}
+            {"model": "hashing", "format": FORMAT, "parts": [{"folder": "../index", "count": 1,
+             "files": {}, "built_from": "2026-11-23T09:00:00+00:00"}]}
         ),
         json.dumps(
-            {"folder": "x", "model": "hashing", "count": "many", "digests": [], "built_from": 7}
+            {"model": "hashing", "format": FORMAT, "parts": [{"folder": "x", "count": "many",
+             "files": [], "built_from": 7}]}
         ),
+        json.dumps({"model": "hashing", "format": FORMAT, "parts": []}),
+        json.dumps({"model": "hashing", "format": "another", "parts": []}),
     ],
 )  # fmt: skip
 def test_a_manifest_that_makes_no_sense_is_no_manifest(built, content):
-    snapshot.manifest_path(built.folder, Subject.PROFILE).write_text(content)
+    manifest_path(built.folder, Subject.PROFILE).write_text(content)
     assert same(built.find(built.pool()), built.rebuilt(built.ids(), 200))
 
 
 def test_an_index_of_another_model_is_not_asked(built):
-    expected = built.find(built.pool())
     other = HashingEncoder("another", dimension=8)
-    assert built.pool().find(built.session, other, _query(other), expected.ids).ids.tolist() == []
+    assert built.pool().view(built.session, other).ids.tolist() == []
     assert snapshot.rebuild_if_due(built.connection, other, built.folder) == list(Subject)
-
-
-def _query(encoder: HashingEncoder) -> Query:
-    vectors = encoder.encode(JOB)
-    return Query(vectors[0], vectors[1:], (), "bm25")
 
 
 def _due(world: World) -> bool:
