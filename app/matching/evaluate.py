@@ -115,12 +115,13 @@ def rows(results: Sequence[Result]) -> Iterator[dict[str, object]]:
 
 def _baselines(given: LabelledSet, encoder: TextEncoder) -> dict[str, Scorer]:
     ids = np.arange(len(given.documents), dtype=np.int64)
-    words = LexicalIndex.build(ids, [document.composed[2] for document in given.documents])
+    terms = [document.composed[2] for document in given.documents]
     bodies = _spread(encoder, [document.written for document in given.documents])
     queries = _spread(encoder, [query.written for query in given.queries])
 
     def by_words(scheme: Scheme) -> Scorer:
-        return lambda query: words.scores(given.queries[query].composed[2], ids, scheme)
+        words = LexicalIndex.build(ids, terms, scheme)
+        return lambda query: words.scores(words.weigh(given.queries[query].composed[2]), ids)
 
     def by_meaning(query: int) -> Numbers:
         return inner_products(queries[query], bodies).astype(np.float64)
@@ -143,7 +144,7 @@ def _site(given: LabelledSet, encoder: TextEncoder) -> Scorer:
         (place, one.body.tobytes(), one.titles.tobytes(), " ".join(text[2]))
         for place, (one, text) in enumerate(zip(encoded, composed, strict=True))
     )
-    holding = Holding.build(Rows.of(records, encoder.dimension))
+    holding = Holding.build(Rows.of(records, encoder.dimension), way.scheme)
 
     def scores(query: int) -> Numbers:
         wanted = query_of(encoder, given.queries[query].composed, way.scheme)

@@ -14,10 +14,17 @@ import numpy.typing as npt
 
 from app.matching.encoder import Vectors
 from app.matching.engine.index import VectorIndex, inner_products
-from app.matching.engine.lexical import LexicalIndex, Scheme
-from app.matching.engine.order import Ids, best
+from app.matching.engine.lexical import LexicalIndex, Scheme, Weighed
+from app.matching.engine.order import Ids, allowed_places, best, required_places
+from app.matching.engine.rank import WORDS_FOR_JOB, WORDS_FOR_PROFILE
+from app.matching.models import Subject
 from app.matching.rows import Rows
 
+WORDS_OF: Mapping[Subject, Scheme] = {
+    Subject.PROFILE: WORDS_FOR_JOB,
+    Subject.JOB: WORDS_FOR_PROFILE,
+}
+"""How the words of each kind of text are scored: profiles are found for jobs, jobs for profiles."""
 PARTS = ("meaning", "title", "words")
 
 Numbers = npt.NDArray[np.floating[Any]]
@@ -47,15 +54,15 @@ class Holding:
         self.words = words
 
     @classmethod
-    def build(cls, rows: Rows) -> Self:
-        """Index `rows`."""
+    def build(cls, rows: Rows, scheme: Scheme) -> Self:
+        """Index `rows`, their words to be scored under `scheme`."""
         # A title is found by its place: places ascend with their owners, so ties do too.
         places = np.arange(len(rows.owners), dtype=np.int64)
         return cls(
             VectorIndex(rows.ids, rows.bodies),
             VectorIndex(places, rows.titles),
             rows.owners,
-            LexicalIndex.build(rows.ids, rows.terms),
+            LexicalIndex.build(rows.ids, rows.terms, scheme),
         )
 
     @property
@@ -94,7 +101,7 @@ class Holding:
         return {
             "meaning": self._bodies.search(query.body, k, allowed),
             "title": self._nearest_titles(query.titles, k, allowed),
-            "words": self.words.search(query.terms, k, allowed, query.scheme),
+            "words": self._nearest_words(query, k, allowed),
         }
 
     def scores(self, query: Query, ids: Ids) -> dict[str, Numbers]:
@@ -109,8 +116,16 @@ class Holding:
         return {
             "meaning": self._bodies.scores(query.body, ids),
             "title": title,
-            "words": self.words.scores(query.terms, ids, query.scheme),
+            "words": self.words.scores(
+                _weighed(query, self.words), required_places(self.words.ids, ids)
+            ),
         }
+
+    def _nearest_words(self, query: Query, k: int, allowed: Ids) -> Ranked:
+        mask = np.zeros(len(self.words), np.bool_)
+        mask[allowed_places(self.words.ids, allowed)] = True
+        found, scores = self.words.search(_weighed(query, self.words), k, mask)
+        return self.words.ids[found], scores
 
     def _nearest_titles(self, titles: Vectors, k: int, allowed: Ids) -> Ranked:
         places = np.flatnonzero(np.isin(self._owners, allowed, assume_unique=False))
@@ -138,7 +153,7 @@ class Fresh:
 
     def __init__(self, rows: Rows, words: LexicalIndex) -> None:
         self._rows = rows
-        self._words = words.beside(rows.terms)
+        self._words = LexicalIndex.build(rows.ids, rows.terms, words.scheme, words.statistics)
 
     @property
     def ids(self) -> Ids:
@@ -167,7 +182,7 @@ class Fresh:
         return {
             "meaning": inner_products(query.body, rows.bodies[places]),
             "title": title,
-            "words": self._words.scores(query.terms, query.scheme)[places],
+            "words": self._words.scores(_weighed(query, self._words), places),
         }
 
 
@@ -182,6 +197,10 @@ def merged(k: int, *found: Mapping[str, Ranked]) -> Ids:
         for part in PARTS
     ]
     return np.unique(np.concatenate(chosen))
+
+
+def _weighed(query: Query, words: LexicalIndex) -> Weighed:
+    return words.statistics.weigh(query.terms, query.scheme)
 
 
 def _ranges(first: Ids, last: Ids) -> Ids:

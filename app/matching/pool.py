@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.clock import now
 from app.matching.encoder import TextEncoder
 from app.matching.engine.order import Ids
-from app.matching.holding import PARTS, Fresh, Holding, Numbers, Query, merged
+from app.matching.holding import PARTS, WORDS_OF, Fresh, Holding, Numbers, Query, merged
 from app.matching.models import Subject
 from app.matching.rows import Rows, read_all, read_some, written_since
 from app.matching.snapshot import MARGIN, Damaged, Manifest, manifest_path, open_checked
@@ -150,7 +150,7 @@ class Pool:
         moment = now()
         look = _look(manifest_path(self._folder, self._subject))
         rows = read_all(session, self._subject, encoder.name, encoder.dimension)
-        return _Held(Holding.build(rows), encoder.name, moment, look)
+        return _Held(Holding.build(rows, WORDS_OF[self._subject]), encoder.name, moment, look)
 
     def _fresh(self, session: Session, encoder: TextEncoder, held: _Held) -> Fresh:
         """What was encoded since the index was built; read again only if it has changed."""

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.matching.encoder import TextEncoder
-from app.matching.holding import Holding
+from app.matching.holding import WORDS_OF, Holding
 from app.matching.models import Embedding, Subject
 from app.matching.refresh import Bind, reading
 from app.matching.rows import read_all
@@ -82,7 +82,7 @@ def build(bind: Bind, encoder: TextEncoder, folder: Path, subject: Subject) -> M
     with reading(bind) as session:
         rows = read_all(session, subject, encoder.name, encoder.dimension)
     name = f"{subject}s-{secrets.token_hex(6)}"
-    Holding.build(rows).save(folder / name)
+    Holding.build(rows, WORDS_OF[subject]).save(folder / name)
     path = manifest_path(folder, subject)
     before = _folder_of(path)
     manifest = Manifest(name, encoder.name, len(rows.ids), moment, _digests(folder / name))

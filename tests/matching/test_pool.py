@@ -77,7 +77,7 @@ class World:
     def rebuilt(self, allowed, k: int) -> Found:
         """What an index of this very moment says."""
         rows = read_all(self.session, Subject.PROFILE, self.encoder.name, self.encoder.dimension)
-        holding = Holding.build(rows)
+        holding = Holding.build(rows, "bm25")
         known = np.intersect1d(np.array(sorted(allowed), np.int64), holding.ids)
         ids = merged(k, holding.nearest(self.query(), k, known))
         return Found(ids, holding.scores(self.query(), ids))
