@@ -115,12 +115,13 @@ def rows(results: Sequence[Result]) -> Iterator[dict[str, object]]:
 
 def _baselines(given: LabelledSet, encoder: TextEncoder) -> dict[str, Scorer]:
     ids = np.arange(len(given.documents), dtype=np.int64)
-    words = LexicalIndex.build(ids, [document.composed[2] for document in given.documents])
+    terms = [document.composed[2] for document in given.documents]
     bodies = _spread(encoder, [document.written for document in given.documents])
     queries = _spread(encoder, [query.written for query in given.queries])
 
     def by_words(scheme: Scheme) -> Scorer:
-        return lambda query: words.scores(given.queries[query].composed[2], ids, scheme)
+        words = LexicalIndex.build(ids, terms, scheme)
+        return lambda query: words.scores(words.weigh(given.queries[query].composed[2]), ids)
 
     def by_meaning(query: int) -> Numbers:
         return inner_products(queries[query], bodies).astype(np.float64)

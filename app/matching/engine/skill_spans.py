@@ -27,12 +27,13 @@ class SkillLabels:
         self.labels = tuple(labels)
         self._vectors = vectors
         terms = [sorted(set(tokenise(label))) for label in labels]
-        self._words = LexicalIndex.build(np.arange(len(labels), dtype=np.int64), terms)
+        places = np.arange(len(labels), dtype=np.int64)
+        self._idf = LexicalIndex.build(places, terms, "bm25").statistics.idf
         self._holders: dict[str, list[int]] = {}
         for place, own in enumerate(terms):
             for term in own:
                 self._holders.setdefault(term, []).append(place)
-        totals = [sum(self._words.idf(term) for term in own) for own in terms]
+        totals = [sum(self._idf(term) for term in own) for own in terms]
         self._totals = np.array(totals) if totals else np.zeros(0)
 
     def scores(self, text: str, encode: Encode) -> npt.NDArray[np.float64]:
@@ -55,7 +56,7 @@ class SkillLabels:
     def _shares(self, text: str) -> npt.NDArray[np.float64]:
         shared = np.zeros(len(self.labels))
         for term in sorted(set(tokenise(text))):
-            shared[self._holders.get(term, [])] += self._words.idf(term)
+            shared[self._holders.get(term, [])] += self._idf(term)
         return np.divide(shared, self._totals, out=shared, where=self._totals > 0)
 
 
