@@ -12,8 +12,8 @@ from app.clock import today
 from app.contracts.models import Contract
 from app.matching.columns import FactColumns, days
 from app.matching.engine.fairness import needs, seen_at
-from app.matching.holding import Numbers
 from app.matching.models import Exposure, Shown, Subject
+from app.matching.view import Counts
 from app.profiles.models import Profile
 
 NEW_FOR = timedelta(days=90)
@@ -22,7 +22,7 @@ SMALL_PARK = 20
 COUNTED = timedelta(days=30)
 
 
-def needs_of(session: Session, people: FactColumns, park_sizes: Numbers) -> dict[int, float]:
+def needs_of(session: Session, people: FactColumns, park_sizes: Counts) -> dict[int, float]:
     """How much each profile should be lifted; `park_sizes[i]` are in the park numbered i."""
     ids: list[int] = people.ids.tolist()
     rows = select(Exposure.profile_id, Exposure.seen).where(Exposure.profile_id.in_(ids))

@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from app.jobs.models import Job, JobSkill
 from app.matching import conditions, queries, ranking, sources
 from app.matching.audit import Showing
-from app.matching.conditions import Asked, Condition
+from app.matching.conditions import Condition
 from app.matching.engine.rank import FOR_PROFILE, Score, rank
 from app.matching.matcher import Matcher
 from app.matching.models import Subject
 from app.matching.outlook import Outlook, outlook
 from app.matching.ranking import Answer, Match
 from app.matching.reasons import Reasons, explain
-from app.matching.view import Eligible
+from app.matching.view import Eligible, View
 from app.profiles.models import Profile
 from app.taxonomy.skills import names_of
 
@@ -54,7 +54,9 @@ def for_profile(
     The profile must be loaded as its owner sees it. `relax` sets weak conditions aside.
     """
     asked = conditions.for_profile(session, profile, relax)
-    eligible, scores = _ranked(session, matcher, profile, asked)
+    view = matcher.jobs.view(session, matcher.encoder)
+    eligible = view.sort_out(asked)
+    scores = _ranked(session, matcher, profile, view, eligible)
     shown, has_more = ranking.page_of(session, asked, scores, page)
     first = ranking.first_place(page)
     model = matcher.encoder.name
@@ -64,6 +66,7 @@ def for_profile(
         page=page,
         has_more=has_more,
         showing=Showing(Subject.PROFILE, profile.id, model, FOR_PROFILE, first, shown),
+        is_being_read=ranking.is_being_read(session, Subject.JOB, view),
     )
 
 
@@ -74,8 +77,9 @@ def fit(session: Session, matcher: Matcher, profile: Profile, job: Job) -> Fit:
     against = tuple(conditions.against(session, profile, job))
     if against:
         return Fit(reasons, against, None, 0, 0)
-    asked = conditions.for_profile(session, profile)
-    eligible, scores = _ranked(session, matcher, profile, asked, also=(job.id,))
+    view = matcher.jobs.view(session, matcher.encoder)
+    eligible = view.sort_out(conditions.for_profile(session, profile))
+    scores = _ranked(session, matcher, profile, view, eligible, also=(job.id,))
     places: Mapping[int, int] = {score.id: place for place, score in enumerate(scores, 1)}
     place = places.get(job.id, 0)
     score = scores[place - 1] if place else None
@@ -87,17 +91,16 @@ def _ranked(
     session: Session,
     matcher: Matcher,
     profile: Profile,
-    asked: Asked,
+    view: View,
+    eligible: Eligible,
     also: tuple[int, ...] = (),
-) -> tuple[Eligible, list[Score]]:
-    encoder = matcher.encoder
-    view = matcher.jobs.view(session, encoder)
-    eligible = view.sort_out(asked)
-    query = queries.query_for(session, encoder, Subject.PROFILE, sources.of_profile(profile))
+) -> list[Score]:
+    source = sources.of_profile(profile)
+    query = queries.query_for(session, matcher.encoder, Subject.PROFILE, source)
     found = view.find(query, eligible, also=also)
     listed = [row.skill_id for row in profile.skills]
     parts = {**found.parts, "skills": ranking.skills_answered(listed, found.facts)}
-    return eligible, rank(found.ids, parts, FOR_PROFILE)
+    return rank(found.ids, parts, FOR_PROFILE)
 
 
 def _explained(

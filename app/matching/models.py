@@ -40,6 +40,8 @@ class Embedding(Base):
     """The stemmed words of the text, separated by blanks."""
     facts: Mapped[str] = mapped_column(Text)
     """See `app.matching.facts`; empty for what is no longer to be found."""
+    version: Mapped[int] = mapped_column(default=1)
+    """Counts the times the row was written; two may be of the same moment."""
     source_updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """The profile's or job's `updated_at` when its text was read; another now means it is stale."""
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -18,7 +18,7 @@ from app.matching.encoder import TextEncoder
 from app.matching.holding import Holding
 from app.matching.manifest import FORMAT, Damaged, Manifest, manifest_path
 from app.matching.models import Subject
-from app.matching.rows import Stamps, read_all, read_some, sign_of, written_since
+from app.matching.rows import Versions, read_all, read_some, sign_of, written_since
 from app.matching.snapshot import MARGIN, SCHEMES, open_checked
 from app.matching.view import CANDIDATES, Segment, View
 
@@ -51,7 +51,7 @@ class _Recent:
 
     held: _Held
     sign: Any
-    stamps: Stamps
+    versions: Versions
     view: View
 
 
@@ -80,13 +80,13 @@ class Pool:
             recent = self._begun(held)
         elif recent.sign == sign:
             return recent.view
-        stamps = written_since(session, self._subject, encoder.name, since)
-        known = recent.stamps
+        versions = written_since(session, self._subject, encoder.name, since)
+        known = recent.versions
         # One that is no longer among them was deleted, or dated back by another machine's clock.
-        changed = {one for one, stamp in stamps.items() if known.get(one) != stamp}
-        changed |= known.keys() - stamps.keys()
+        changed = {one for one, version in versions.items() if known.get(one) != version}
+        changed |= known.keys() - versions.keys()
         recent = self._with(session, encoder, recent, changed)
-        self._recent = replace(recent, sign=sign, stamps=stamps)
+        self._recent = replace(recent, sign=sign, versions=versions)
         return recent.view
 
     def _begun(self, held: _Held) -> _Recent:

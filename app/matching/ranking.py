@@ -14,8 +14,10 @@ from app.matching.columns import FactColumns, days
 from app.matching.conditions import Asked
 from app.matching.engine.rank import Score
 from app.matching.holding import Numbers
+from app.matching.models import Subject
 from app.matching.reasons import Reasons
-from app.matching.view import Eligible
+from app.matching.sources import searched
+from app.matching.view import Eligible, View
 from app.parks.memberships import Standing
 from app.profiles.models import Profile
 
@@ -50,6 +52,8 @@ class Answer:
     page: int
     has_more: bool
     showing: Showing
+    is_being_read: bool = False
+    """Whether there is something, and none of it is encoded yet."""
 
     @property
     def greatest_part(self) -> float:
@@ -69,6 +73,11 @@ def page_of(
     true = conditions.still_true(session, asked, [score.id for score in looked_at])
     ranked = [score for score in looked_at if score.id in true]
     return ranked[(page - 1) * PAGE : page * PAGE], len(ranked) > page * PAGE
+
+
+def is_being_read(session: Session, subject: Subject, view: View) -> bool:
+    """Say whether there is something to be found, and none of it is encoded yet."""
+    return view.is_empty and session.scalar(searched(subject).limit(1)) is not None
 
 
 def first_place(page: int) -> int:

@@ -179,7 +179,10 @@ def _save(session: Session, row: dict[str, Any]) -> None:
     session.execute(
         insert.on_conflict_do_update(
             index_elements=key,
-            set_={name: insert.excluded[name] for name in row if name not in key},
+            set_={
+                "version": Embedding.version + 1,
+                **{name: insert.excluded[name] for name in row if name not in key},
+            },
         )
     )
 
@@ -201,7 +204,7 @@ def _keep_facts(
     session.execute(
         update(Embedding)
         .where(*row, Embedding.facts != written)
-        .values(facts=written, updated_at=now())
+        .values(facts=written, version=Embedding.version + 1, updated_at=now())
     )
 
 
@@ -210,5 +213,13 @@ def _remove(session: Session, subject: Subject, ids: Collection[int]) -> None:
     session.execute(
         update(Embedding)
         .where(Embedding.subject == subject, Embedding.subject_id.in_(ids), Embedding.facts != "")
-        .values(facts="", fingerprint="", body=b"", titles=b"", terms="", updated_at=now())
+        .values(
+            facts="",
+            fingerprint="",
+            body=b"",
+            titles=b"",
+            terms="",
+            version=Embedding.version + 1,
+            updated_at=now(),
+        )
     )

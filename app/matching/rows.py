@@ -20,8 +20,8 @@ _READ_AT_ONCE = 1000
 
 Numbers = npt.NDArray[np.int32]
 
-Stamps = dict[int, datetime]
-"""When each of some texts was written."""
+Versions = dict[int, int]
+"""How often each of some texts was written."""
 
 
 @dataclass(frozen=True)
@@ -119,15 +119,15 @@ def read_some(
     return _gathered(records, dimension)
 
 
-def written_since(session: Session, subject: Subject, model: str, moment: datetime) -> Stamps:
-    """When each text was written or taken out, of those where it was at or after `moment`."""
-    query = _since(select(Embedding.subject_id, Embedding.updated_at), subject, model, moment)
+def written_since(session: Session, subject: Subject, model: str, moment: datetime) -> Versions:
+    """The version of each text that was written, or taken out, at or after `moment`."""
+    query = _since(select(Embedding.subject_id, Embedding.version), subject, model, moment)
     return dict(session.execute(query).all())
 
 
 def sign_of(session: Session, subject: Subject, model: str, moment: datetime) -> Any:
     """Something small that differs when `written_since` does."""
-    counted = select(func.count(), func.max(Embedding.updated_at), func.sum(Embedding.subject_id))
+    counted = select(func.count(), func.max(Embedding.updated_at), func.sum(Embedding.version))
     return session.execute(_since(counted, subject, model, moment)).one()
 
 

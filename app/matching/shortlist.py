@@ -60,6 +60,7 @@ def for_job(
         eligible=found.eligible,
         page=page,
         has_more=has_more,
+        is_being_read=ranking.is_being_read(session, Subject.PROFILE, found.view),
         showing=Showing(Subject.JOB, job.id, matcher.encoder.name, WEIGHTS, first, shown),
     )
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 
 from app.matching.columns import FactColumns, Mask, joined
 from app.matching.conditions import Asked, Removed
@@ -17,6 +18,8 @@ from app.matching.engine.lexical import LexicalIndex, Weighed
 from app.matching.engine.order import Ids, best, places
 from app.matching.holding import PARTS, Holding, Numbers, Query, merged
 from app.matching.rows import Rows
+
+Counts = npt.NDArray[np.int64]
 
 CANDIDATES = 200
 """How many are taken by each part before they are ranked together."""
@@ -45,7 +48,7 @@ class Segment:
         return replace(self, is_alive=alive)
 
     @cached_property
-    def park_counts(self) -> Numbers:
+    def park_counts(self) -> Counts:
         """How many belong to the park of each number, dead ones too."""
         return np.bincount(self.facts.park)
 
@@ -86,6 +89,11 @@ class View:
     def ids(self) -> Ids:
         """All that can be found, int64[n], ascending."""
         return np.sort(np.concatenate([one.facts.ids[one.is_alive] for one in self.segments]))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to be found at all."""
+        return not any(one.is_alive.any() for one in self.segments)
 
     def sort_out(self, asked: Asked) -> Eligible:
         """Let through what fulfils every condition, and count what each removed.
@@ -128,7 +136,7 @@ class View:
         return [int(one) for one in best(ids, published, most)[0]]
 
     @cached_property
-    def park_sizes(self) -> Numbers:
+    def park_sizes(self) -> Counts:
         """How many of those who can be found belong to the park of each number."""
         most = max(len(one.park_counts) for one in self.segments)
         sizes = np.zeros(most, np.int64)

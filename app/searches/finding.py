@@ -47,6 +47,8 @@ class Answer:
     eligible: Eligible
     page: int
     has_more: bool
+    is_being_read: bool = False
+    """Whether there is something to be found, and none of it is encoded yet."""
 
     @property
     def greatest_part(self) -> float:
@@ -74,7 +76,8 @@ def find(session: Session, matcher: Matcher, wanted: Wanted, *, page: int = 1) -
     order = in_order(matcher, wanted.kind, draft, view, eligible)
     scores, has_more = ranking.page_of(session, asked, order, page)
     hits = _explained(session, wanted.kind, draft, scores, ranking.first_place(page))
-    return Answer(wanted, tuple(skills), hits, eligible, page, has_more)
+    coming = ranking.is_being_read(session, asked.subject, view)
+    return Answer(wanted, tuple(skills), hits, eligible, page, has_more, coming)
 
 
 def pool_of(matcher: Matcher, kind: Kind) -> Pool:

@@ -14,8 +14,10 @@ def upgrade():
     op.execute("DELETE FROM embeddings")
     with op.batch_alter_table("embeddings") as table:
         table.add_column(sa.Column("facts", sa.Text(), nullable=False))
+        table.add_column(sa.Column("version", sa.Integer(), nullable=False))
 
 
 def downgrade():
     with op.batch_alter_table("embeddings") as table:
+        table.drop_column("version")
         table.drop_column("facts")

@@ -1,6 +1,7 @@
 """Facts as columns say what the facts themselves say, however they are taken and joined."""
 
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -46,7 +47,7 @@ def assert_says(columns: FactColumns, known: dict[int, Facts]) -> None:
         assert getattr(columns, name).tolist() == expected
     assert columns.minor.tolist() == [-1 if one.minor is None else one.minor for one in every]
     ends = columns.skill_starts.tolist()
-    listed = [columns.skills[a:b].tolist() for a, b in zip(ends, ends[1:], strict=False)]
+    listed = [columns.skills[a:b].tolist() for a, b in pairwise(ends)]
     assert listed == [list(one.skills) for one in every]
 
 

@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
 from app.accounts.models import User
 from app.clock import now
-from app.matching import audit, exposure, refresh, report, shortlist
+from app.matching import audit, exposure, facts, refresh, report, shortlist
+from app.matching.columns import FactColumns
 from app.matching.engine.fairness import PART
 from app.matching.models import Exposure, FairnessReport, Shown, Subject
 from app.permissions import Role
@@ -70,7 +72,12 @@ def test_of_equals_a_newcomer_and_a_member_of_a_small_park_stand_first(app, sess
 def test_somebody_with_a_contract_or_an_old_profile_is_no_newcomer(session):
     hired = make_world(session).profile
     other = make_profile(session)
-    assert exposure.newcomers(session, [hired.id, other.id, make_old(session).id]) == {other.id}
+    old = make_old(session)
+    assert exposure.newcomers(session) & {hired.id, other.id, old.id} == {other.id}
+    ids = [hired.id, other.id, old.id]
+    columns = FactColumns.of_facts(facts.read(session, Subject.PROFILE, ids))
+    needs = exposure.needs_of(session, columns, np.zeros(1, np.int64))
+    assert needs[other.id] > needs[old.id] == needs[hired.id]
 
 
 def test_who_was_seen_less_stands_above_an_equal_from_the_next_count_on(

@@ -67,7 +67,7 @@ def tally(
         tried = [(without_quote(match, quote), {}) for quote in quoted(reasons)]
         if listed:
             tried += [(without_skill(match, one), {"skills": fewer}) for one in reasons.listed]
-        read = candidates.read_anew(site.session, site.matcher, found, [text for text, _ in tried])
+        read = candidates.read_anew(site.matcher, found, [text for text, _ in tried])
         for values, (_, skills) in zip(read, tried, strict=True):
             result.looked_at += 1
             scale = found.scale()

@@ -7,9 +7,16 @@ from app.clock import now
 from app.jobs.models import JobStatus
 from app.matching import refresh
 from app.matching.models import Embedding, Subject
-from app.profiles.models import Profile
+from app.profiles.models import Availability, Profile
 from tests.doubles.encoder import HashingEncoder
-from tests.factories import make_job, make_profile, make_skill, make_user
+from tests.factories import (
+    make_job,
+    make_membership,
+    make_park,
+    make_profile,
+    make_skill,
+    make_user,
+)
 
 
 class Killed(BaseException):
@@ -50,6 +57,11 @@ def stale(session, encoder) -> list[tuple[Subject, int]]:
 def kept(session, subject_id: int) -> Embedding | None:
     session.expire_all()
     return session.scalar(select(Embedding).where(Embedding.subject_id == subject_id))
+
+
+def is_blank(row: Embedding) -> bool:
+    """Whether it only tells every process that something is gone."""
+    return not (row.facts or row.terms or row.body or row.titles or row.fingerprint)
 
 
 def test_what_was_never_encoded_is_stale(session, encoder):
@@ -190,8 +202,8 @@ def test_the_vectors_of_what_is_gone_are_removed(session, connection, encoder, g
         profile.published_at = None
     session.commit()
     refresh.sweep(connection, encoder)
-    assert kept(session, profile_id) is None
-    assert kept(session, other.id)
+    assert is_blank(kept(session, profile_id))
+    assert not is_blank(kept(session, other.id))
 
 
 def test_a_withdrawn_profile_is_forgotten_by_its_own_task(session, connection, encoder):
@@ -201,7 +213,45 @@ def test_a_withdrawn_profile_is_forgotten_by_its_own_task(session, connection, e
     profile.published_at = None
     session.commit()
     refresh.embed_one(connection, encoder, Subject.PROFILE, profile.id)
-    assert kept(session, profile.id) is None
+    assert is_blank(kept(session, profile.id))
+
+
+def test_what_is_shown_again_is_encoded_again(session, connection, encoder):
+    profile = make_profile(session)
+    session.commit()
+    refresh.sweep(connection, encoder)
+    shown, profile.published_at = profile.published_at, None
+    session.commit()
+    refresh.sweep(connection, encoder)
+    profile.published_at = shown
+    assert stale(session, encoder) == [(Subject.PROFILE, profile.id)]
+    refresh.sweep(connection, encoder)
+    assert not is_blank(kept(session, profile.id))
+
+
+def test_only_the_facts_are_written_when_the_text_is_the_same(session, connection, encoder):
+    profile = make_profile(session)
+    session.commit()
+    refresh.sweep(connection, encoder)
+    encoded, version = encoder.encoded, kept(session, profile.id).version
+    profile.availability = Availability.AWAY
+    session.commit()
+    refresh.embed_one(connection, encoder, Subject.PROFILE, profile.id)
+    row = kept(session, profile.id)
+    assert encoder.encoded == encoded
+    assert row.version == version + 1
+    assert '"away"' in row.facts
+
+
+def test_the_word_of_a_park_is_written_beside_the_text(session, connection, encoder):
+    user = make_user(session)
+    profile = make_profile(session, user)
+    session.commit()
+    refresh.sweep(connection, encoder)
+    membership = make_membership(session, user, make_park(session))
+    session.commit()
+    refresh.embed_person(connection, encoder, user.id)
+    assert f'"park":{membership.park_id}' in kept(session, profile.id).facts
 
 
 def test_an_unknown_subject_is_no_failure(connection, encoder):
