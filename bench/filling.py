@@ -1,0 +1,96 @@
+"""Fill a seeded site with encoded texts without encoding a million: python -m bench.filling
+
+The first people and all jobs are encoded as the worker does. Each further profile takes the
+titles and the words of one of the first who lists a skill like it, and a vector near that one's,
+as far off as two people of one trade are; its facts are its own. What a page then quotes need
+not be what brought the points: the site is for measuring time, not worth.
+"""
+
+import sys
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from app.clock import now
+from app.factory import create_app
+from app.matching import facts, refresh
+from app.matching.models import Embedding, Subject
+from app.matching.sources import searched
+from app.web.database import db
+
+FIRST = 4000
+BATCH = 1000
+COSINE = 0.85
+"""Between two profiles of one trade: the median of the nearest neighbours among real ones."""
+
+
+def main() -> None:
+    """Encode the first, then fill the rest, saying how far it is."""
+    app = create_app()
+    with app.app_context():
+        encoder = app.extensions["hunar"].matcher.encoder
+        with Session(db.engine) as session:
+            profiles = list(session.scalars(searched(Subject.PROFILE).order_by("id")))
+            jobs = list(session.scalars(searched(Subject.JOB).order_by("id")))
+            done = set(session.scalars(select(Embedding.subject_id).where(_is_profile())))
+        for subject, ids in ((Subject.JOB, jobs[:FIRST]), (Subject.PROFILE, profiles[:FIRST])):
+            for batch in _batches([one for one in ids if one not in done]):
+                refresh.embed(db.engine, encoder, subject, batch, threads=2)
+        left = [one for one in profiles[FIRST:] if one not in done]
+        with Session(db.engine) as session:
+            first = session.scalars(select(Embedding).where(_is_profile()).limit(FIRST)).all()
+            luck = np.random.default_rng(7)
+            for number, batch in enumerate(_batches(left), 1):
+                session.execute(insert(Embedding), _rows(session, first, batch, luck))
+                session.commit()
+                session.expunge_all()
+                print(f"\r{number * BATCH:,} of {len(left):,}", end="", file=sys.stderr)
+
+
+def _is_profile():
+    return Embedding.subject == Subject.PROFILE
+
+
+def _rows(
+    session: Session,
+    first: Sequence[Embedding],
+    ids: Sequence[int],
+    luck: np.random.Generator,
+) -> list[dict]:
+    given = facts.read(session, Subject.PROFILE, ids)
+    rows = []
+    for one in sorted(given):
+        like = first[int(luck.integers(len(first)))]
+        rows.append(
+            {
+                "subject": Subject.PROFILE,
+                "subject_id": one,
+                "model": like.model,
+                "fingerprint": f"{one:064x}",
+                "body": _near(np.frombuffer(like.body, np.float32), luck).tobytes(),
+                "titles": like.titles,
+                "terms": like.terms,
+                "facts": given[one].written(),
+                "version": 1,
+                "source_updated_at": now(),
+                "updated_at": now(),
+            }
+        )
+    return rows
+
+
+def _near(vector: np.ndarray, luck: np.random.Generator) -> np.ndarray:
+    noise = luck.standard_normal(len(vector)).astype(np.float32)
+    noise -= vector * (noise @ vector)
+    noise /= np.linalg.norm(noise)
+    return (COSINE * vector + np.sqrt(1 - COSINE**2) * noise).astype(np.float32)
+
+
+def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
+
+
+if __name__ == "__main__":
+    main()
