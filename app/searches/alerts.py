@@ -63,10 +63,10 @@ def new_for(session: Session, matcher: Matcher, search: SavedSearch) -> list[int
 def _best(session: Session, matcher: Matcher, wanted: Wanted) -> list[int]:
     draft = draft_of(wanted.words, named_in(session, wanted.words))
     eligible = filters.eligible(session, wanted)
-    order = finding.in_order(session, matcher, wanted, draft, eligible)
-    if order is None:
+    compared = finding.compare(session, matcher, wanted, draft, eligible)
+    if compared is None:
         return filters.newest(session, wanted, most=BEST)
-    best = [score.id for score in order[:BEST]]
+    best = [score.id for score in compared.scores()[:BEST]]
     found = finding.things(session, wanted.kind, best)
     names = names_of(session, [row.skill_id for row in draft.skills])
     return [one for one in best if says_enough(found[one], draft, names)]

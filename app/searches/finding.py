@@ -7,14 +7,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.jobs.models import Job, JobSkill
-from app.matching import encoding, ranking
+from app.matching import encoding, proof, ranking
+from app.matching.comparison import Comparison
 from app.matching.conditions import Eligible, Removed
 from app.matching.engine import texts
 from app.matching.engine.order import Ids
-from app.matching.engine.rank import FOR_JOB, FOR_PROFILE, Score, rank
+from app.matching.engine.rank import FOR_JOB, FOR_PROFILE, Score
 from app.matching.holding import Numbers
 from app.matching.matcher import Matcher
 from app.matching.reasons import Reasons
+from app.matching.trials import Due
 from app.parks.memberships import Standing, standing_of
 from app.profiles.models import Profile, ProfileSkill
 from app.searches import filters
@@ -47,6 +49,8 @@ class Answer:
     eligible: Eligible
     page: int
     has_more: bool
+    due: Due
+    """What the reasons on the page still need."""
 
     @property
     def greatest_part(self) -> float:
@@ -69,19 +73,28 @@ def find(session: Session, matcher: Matcher, wanted: Wanted, *, page: int = 1) -
     eligible = filters.eligible(session, wanted)
     skills = named_in(session, wanted.words)
     draft = draft_of(wanted.words, skills)
-    order = in_order(session, matcher, wanted, draft, eligible)
-    if order is None:
+    compared = compare(session, matcher, wanted, draft, eligible)
+    if compared:
+        order = compared.scores()
+    else:
         newest = filters.newest(session, wanted, most=ranking.MOST_PLACES)
         order = [Score(one, 0.0, {}) for one in newest]
     scores, has_more = ranking.page_of(order, page)
-    hits = _explained(session, wanted.kind, draft, scores, ranking.first_place(page))
-    return Answer(wanted, tuple(skills), hits, eligible, page, has_more)
+    found = things(session, wanted.kind, [score.id for score in scores])
+    said = _said(session, draft, [found[score.id] for score in scores])
+    due = Due(matcher.encoder.name)
+    if compared:
+        proven = proof.of_texts(session, matcher, compared, said)
+        said = [(thing, why) for (thing, _), why in zip(said, proven.reasons, strict=True)]
+        due = proven.due
+    hits = _hits(session, scores, said, ranking.first_place(page))
+    return Answer(wanted, tuple(skills), hits, eligible, page, has_more, due)
 
 
-def in_order(
+def compare(
     session: Session, matcher: Matcher, wanted: Wanted, draft: Job, eligible: Eligible
-) -> list[Score] | None:
-    """Rank all that is eligible by the words; None where no word says anything."""
+) -> Comparison | None:
+    """Compare all that is eligible by the words; None where no word says anything."""
     labels = [row.skill.label for row in draft.skills]
     composed = texts.compose_job(draft.title, labels, "")
     if not composed[1]:
@@ -94,9 +107,9 @@ def in_order(
     if draft.skills:
         parts["skills"] = _skills_shared(session, wanted.kind, draft, found.ids)
     if is_jobs:
-        return rank(found.ids, parts, FOR_PROFILE)
+        return Comparison(query, found.ids, parts, FOR_PROFILE)
     parts["trust"] = _trust(session, found.ids)
-    return rank(found.ids, parts, FOR_JOB)
+    return Comparison(query, found.ids, parts, FOR_JOB)
 
 
 def _skills_shared(session: Session, kind: Kind, draft: Job, ids: Ids) -> Numbers:
@@ -138,20 +151,28 @@ def things(session: Session, kind: Kind, ids: Sequence[int]) -> Mapping[int, Pro
     return {profile.id: profile for profile in session.scalars(profiles)}
 
 
-def _explained(
-    session: Session, kind: Kind, draft: Job, scores: Sequence[Score], first: int
-) -> tuple[Hit, ...]:
-    found = things(session, kind, [score.id for score in scores])
+def _said(
+    session: Session, draft: Job, found: Sequence[Profile | Job]
+) -> list[tuple[Profile | Job, Reasons]]:
     names = names_of(session, [row.skill_id for row in draft.skills])
-    people = [one.user_id for one in found.values() if isinstance(one, Profile)]
+    return [(thing, reasons_for(thing, draft, names)) for thing in found]
+
+
+def _hits(
+    session: Session,
+    scores: Sequence[Score],
+    said: Sequence[tuple[Profile | Job, Reasons]],
+    first: int,
+) -> tuple[Hit, ...]:
+    people = [thing.user_id for thing, _ in said if isinstance(thing, Profile)]
     standings = standing_of(session, people)
     return tuple(
         Hit(
             place=place,
-            thing=(thing := found[score.id]),
+            thing=thing,
             score=score if score.parts else None,
-            reasons=reasons_for(thing, draft, names),
+            reasons=reasons,
             standing=standings.get(thing.user_id) if isinstance(thing, Profile) else None,
         )
-        for place, score in enumerate(scores, first)
+        for place, (score, (thing, reasons)) in enumerate(zip(scores, said, strict=True), first)
     )
