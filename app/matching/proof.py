@@ -56,7 +56,7 @@ def of_texts(session: Session, matcher: Matcher, compared: Compared, said: Seque
     All are of one kind, with what they say loaded.
     """
     model = matcher.encoder.name
-    kept = _kept(session, model, [thing for thing, _ in said])
+    kept = _kept(session, model, [thing for thing, reasons in said if quoted(reasons)])
     tries = [
         _Try(place, quote, Cut.of(thing, kept[thing.id][0], quote))
         for place, (thing, reasons) in enumerate(said)
@@ -97,22 +97,31 @@ def of_query(
         for quote in quoted(reasons)[:MOST_TRIED]
     ]
     looked = trials.look(session, model, [one.cut for one in tries])
-    kept = _kept(session, model, [thing for thing, _ in said]) if looked.known else {}
-    if not kept:
+    tried = [one for one in tries if one.cut.digest in looked.known]
+    kept = _kept(session, model, [said[place][0] for place in {one.place for one in tried}])
+    records = {
+        place: kept[thing.id][1] for place, (thing, _) in enumerate(said) if thing.id in kept
+    }
+    if not records:
         return _proof(said, {}, looked.due)
-    row_of = {thing_id: row for row, thing_id in enumerate(kept)}
-    rows = _rows(matcher, [record for _, record in kept.values()])
     score, scale = _scorer(session, matcher, Subject.JOB), compared.scale()
-    whole = _points(scale, score(compared.query, rows))
-    falls = {
-        digest: whole - _points(scale, score(_query(matcher, record, compared.query), rows)) > LEAST
-        for digest, record in looked.known.items()
-    }
-    verdicts = {
-        (one.place, one.quote.skill): bool(falls[one.cut.digest][row_of[thing_id]])
-        for one in tries
-        if one.cut.digest in falls and (thing_id := said[one.place][0].id) in row_of
-    }
+
+    def points(query: Query, places: Sequence[int]) -> dict[int, float]:
+        rows = _rows(matcher, [records[place] for place in places])
+        return dict(zip(places, _points(scale, score(query, rows)).tolist(), strict=True))
+
+    whole = points(compared.query, list(records))
+    verdicts: dict[tuple[int, str], bool] = {}
+    for digest, record in looked.known.items():
+        own = [one for one in tried if one.cut.digest == digest and one.place in records]
+        if own:
+            left = points(
+                _query(matcher, record, compared.query), sorted({one.place for one in own})
+            )
+            verdicts |= {
+                (one.place, one.quote.skill): whole[one.place] - left[one.place] > LEAST
+                for one in own
+            }
     return _proof(said, verdicts, looked.due)
 
 
