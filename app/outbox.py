@@ -8,7 +8,7 @@ the claim runs out.
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, Index, String, Text, or_, select, update
+from sqlalchemy import JSON, Index, String, Text, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.clock import now
@@ -75,6 +75,18 @@ def claim(session: Session) -> Effect | None:
         .execution_options(synchronize_session=False)
     ).scalar_one_or_none()
     return session.get(Effect, taken, populate_existing=True) if taken else None
+
+
+def count_due(session: Session) -> int:
+    """How many effects wait to be claimed now."""
+    moment = now()
+    due = (
+        Effect.finished_at.is_(None),
+        Effect.gave_up_at.is_(None),
+        Effect.due_at <= moment,
+        or_(Effect.claimed_until.is_(None), Effect.claimed_until < moment),
+    )
+    return session.scalar(select(func.count()).where(*due)) or 0
 
 
 def finish(session: Session, effect: Effect) -> None:

@@ -11,7 +11,8 @@ from flask_migrate import upgrade
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from app import clock
+from app import clock, worker
+from app.cli import tasks
 from app.config import Config
 from app.factory import create_app
 from app.matching.matcher import Matcher
@@ -21,7 +22,7 @@ from tests.databases import postgresql_url, sqlite_url
 from tests.doubles.encoder import HashingEncoder
 from tests.model import exported  # noqa: F401  (a fixture)
 from tests.urdu import compile_catalogue
-from tests.visitor import Visitor
+from tests.visitor import Page, Visitor
 
 # The same examples in every run, however slow the machine.
 hypothesis.settings.register_profile("house", deadline=None, derandomize=True)
@@ -143,6 +144,18 @@ def app(application: Flask, connection: Connection) -> Flask:
 def visitor(app: Flask, session: Session) -> Visitor:
     """Somebody with a browser; `visitor.sign_in(user)` makes them that user."""
     return Visitor(app, session)
+
+
+@pytest.fixture
+def seen_again(app: Flask, connection: Connection) -> Callable[[Visitor, str], Page]:
+    """Look at a page, let the worker do what that asked of it, and look again."""
+
+    def look(visitor: Visitor, path: str) -> Page:
+        visitor.get(path)
+        worker.drain(connection, tasks())
+        return visitor.get(path)
+
+    return look
 
 
 @pytest.fixture

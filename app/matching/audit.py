@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session
 
 from app.clock import now
 from app.db import transaction
+from app.matching import trials
 from app.matching.engine.rank import Score
 from app.matching.models import Shown, Subject
 from app.matching.refresh import Bind
+from app.matching.trials import Due
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +32,8 @@ class Showing:
     weights: Mapping[str, float]
     first_place: int
     scores: Sequence[Score]
+    due: Due
+    """What the reasons on the page still need."""
 
     @property
     def entries(self) -> list[dict[str, Any]]:
@@ -46,7 +50,7 @@ class Showing:
 
 
 def record(bind: Bind, showing: Showing, *, viewer_id: int) -> None:
-    """Write a showing down, unless it is the last one this viewer saw again.
+    """Write a showing down, unless it is the last one this viewer saw again, and ask for its due.
 
     In a transaction of its own, the one exception to one transaction a request: a page that is
     only looked at begins no writing one. A page is not refused because it cannot be written.
@@ -56,21 +60,24 @@ def record(bind: Bind, showing: Showing, *, viewer_id: int) -> None:
     digest = hashlib.sha256(content.encode()).hexdigest()
     try:
         with Session(bind, join_transaction_mode="create_savepoint") as session:
-            if _last(session, showing, viewer_id) == digest:
-                return
+            is_new = _last(session, showing, viewer_id) != digest
+        if not is_new and not showing.due:
+            return
         with transaction(bind) as session:
-            session.add(
-                Shown(
-                    subject=showing.subject,
-                    subject_id=showing.subject_id,
-                    viewer_id=viewer_id,
-                    shown_at=now(),
-                    model=showing.model,
-                    weights=dict(showing.weights),
-                    entries=entries,
-                    digest=digest,
+            trials.ask(session, showing.due)
+            if is_new:
+                session.add(
+                    Shown(
+                        subject=showing.subject,
+                        subject_id=showing.subject_id,
+                        viewer_id=viewer_id,
+                        shown_at=now(),
+                        model=showing.model,
+                        weights=dict(showing.weights),
+                        entries=entries,
+                        digest=digest,
+                    )
                 )
-            )
     except OperationalError:
         log.exception("What user %d was shown could not be written down", viewer_id)
 

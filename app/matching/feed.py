@@ -7,15 +7,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.jobs.models import Job, JobSkill
-from app.matching import conditions, queries, ranking, sources
+from app.matching import conditions, proof, queries, ranking, sources
 from app.matching.audit import Showing
+from app.matching.comparison import Comparison
 from app.matching.conditions import Condition
-from app.matching.engine.rank import FOR_PROFILE, Score, rank
+from app.matching.engine.rank import FOR_PROFILE, Score
+from app.matching.holding import Query
 from app.matching.matcher import Matcher
 from app.matching.models import Subject
 from app.matching.outlook import Outlook, outlook
 from app.matching.ranking import Answer, Match
 from app.matching.reasons import Reasons, explain
+from app.matching.trials import Due
 from app.matching.view import Eligible, View
 from app.profiles.models import Profile
 from app.taxonomy.skills import names_of
@@ -39,6 +42,8 @@ class Fit:
     among: int
     outlook: Outlook | None = None
     """Where they stand for the client, and what would move them up; None if not shown to them."""
+    due: Due | None = None
+    """What the reasons still need."""
 
 
 def for_profile(
@@ -56,16 +61,27 @@ def for_profile(
     asked = conditions.for_profile(session, profile, relax)
     view = matcher.jobs.view(session, matcher.encoder)
     eligible = view.sort_out(asked)
-    scores = _ranked(session, matcher, profile, view, eligible)
-    shown, has_more = ranking.page_of(session, asked, scores, page)
+    source = sources.of_profile(profile)
+    query = queries.query_for(session, matcher.encoder, Subject.PROFILE, source)
+    compared = _compared(profile, query, view, eligible)
+    shown, has_more = ranking.page_of(session, asked, compared.scores(), page)
     first = ranking.first_place(page)
     model = matcher.encoder.name
+    said = _said(session, profile, shown)
+    asker = (profile, source.fingerprint(model))
+    proven = proof.of_query(session, matcher, compared, asker, said)
+    matches = (
+        Match(place, profile, job, score, why)
+        for place, (score, (job, _), why) in enumerate(
+            zip(shown, said, proven.reasons, strict=True), first
+        )
+    )
     return Answer(
-        matches=_explained(session, profile, shown, first),
+        matches=tuple(matches),
         eligible=eligible,
         page=page,
         has_more=has_more,
-        showing=Showing(Subject.PROFILE, profile.id, model, FOR_PROFILE, first, shown),
+        showing=Showing(Subject.PROFILE, profile.id, model, FOR_PROFILE, first, shown, proven.due),
         is_being_read=ranking.is_being_read(session, Subject.JOB, view),
     )
 
@@ -79,39 +95,35 @@ def fit(session: Session, matcher: Matcher, profile: Profile, job: Job) -> Fit:
         return Fit(reasons, against, None, 0, 0)
     view = matcher.jobs.view(session, matcher.encoder)
     eligible = view.sort_out(conditions.for_profile(session, profile))
-    scores = _ranked(session, matcher, profile, view, eligible, also=(job.id,))
+    source = sources.of_profile(profile)
+    query = queries.query_for(session, matcher.encoder, Subject.PROFILE, source)
+    compared = _compared(profile, query, view, eligible, also=(job.id,))
+    scores = compared.scores()
     places: Mapping[int, int] = {score.id: place for place, score in enumerate(scores, 1)}
     place = places.get(job.id, 0)
     score = scores[place - 1] if place else None
     ahead = outlook(session, matcher, profile, job)
-    return Fit(reasons, (), score, place, eligible.count, ahead)
+    asker = (profile, source.fingerprint(matcher.encoder.name))
+    said = [(job, reasons)] if score else []
+    proven = proof.of_query(session, matcher, compared, asker, said)
+    (why,) = proven.reasons or (reasons,)
+    return Fit(why, (), score, place, eligible.count, ahead, proven.due)
 
 
-def _ranked(
-    session: Session,
-    matcher: Matcher,
-    profile: Profile,
-    view: View,
-    eligible: Eligible,
-    also: tuple[int, ...] = (),
-) -> list[Score]:
-    source = sources.of_profile(profile)
-    query = queries.query_for(session, matcher.encoder, Subject.PROFILE, source)
+def _compared(
+    profile: Profile, query: Query, view: View, eligible: Eligible, also: tuple[int, ...] = ()
+) -> Comparison:
     found = view.find(query, eligible, also=also)
     listed = [row.skill_id for row in profile.skills]
     parts = {**found.parts, "skills": ranking.skills_answered(listed, found.facts)}
-    return rank(found.ids, parts, FOR_PROFILE)
+    return Comparison(view, query, found.ids, parts, FOR_PROFILE)
 
 
-def _explained(
-    session: Session, profile: Profile, shown: Sequence[Score], first: int
-) -> tuple[Match, ...]:
+def _said(session: Session, profile: Profile, shown: Sequence[Score]) -> list[tuple[Job, Reasons]]:
     jobs = _jobs(session, [score.id for score in shown])
     names = names_of(session, {row.skill_id for job in jobs.values() for row in job.skills})
-    return tuple(
-        Match(place, profile, jobs[score.id], score, explain(profile, jobs[score.id], names))
-        for place, score in enumerate(shown, first)
-    )
+    found = (jobs[score.id] for score in shown)
+    return [(job, explain(profile, job, names)) for job in found]
 
 
 def _jobs(session: Session, ids: Sequence[int]) -> dict[int, Job]:

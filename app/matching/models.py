@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Double, ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import JSON, Double, ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, UtcDateTime, enum_column
@@ -45,6 +45,36 @@ class Embedding(Base):
     source_updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """The profile's or job's `updated_at` when its text was read; another now means it is stale."""
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Trial(Base):
+    """A profile or job without the words of one quote, as the engine would see it.
+
+    Made by the worker. Without vectors it is one that a page has asked for.
+    """
+
+    __tablename__ = "trials"
+    __table_args__ = (
+        Index(None, "subject", "subject_id"),
+        Index(None, "used_on"),
+        Index(
+            "ix_trials_asked",
+            "used_on",
+            sqlite_where=text("body IS NULL"),
+            postgresql_where=text("body IS NULL"),
+        ),
+    )
+
+    model: Mapped[str] = mapped_column(String(120), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """Of the whole text's fingerprint and the quote: another text has other trials."""
+    subject: Mapped[Subject] = mapped_column(enum_column(Subject, "subject"))
+    subject_id: Mapped[int]
+    body: Mapped[bytes | None] = mapped_column(LargeBinary)
+    titles: Mapped[bytes | None] = mapped_column(LargeBinary)
+    terms: Mapped[str | None] = mapped_column(Text)
+    used_on: Mapped[date]
+    """The last day a page looked, give or take a week."""
 
 
 class Shown(Base):

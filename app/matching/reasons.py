@@ -59,6 +59,8 @@ class Reasons:
     rate: RateNote
     mentioned: tuple[str, ...] = ()
     """Those the profile speaks of in words that bring it no points."""
+    untried: tuple[str, ...] = ()
+    """Those it speaks of in words that nobody has weighed yet."""
     asked: tuple[Quote, ...] = ()
     """Words of the job that ask for what is covered."""
 

@@ -18,6 +18,7 @@ from app.matching.matcher import Matcher
 from app.matching.models import Subject
 from app.matching.ranking import Answer, Match
 from app.matching.reasons import explain
+from app.matching.trials import Due
 from app.parks.memberships import standing_of
 from app.profiles.models import Profile, ProfileSkill
 from app.taxonomy.skills import names_of
@@ -55,13 +56,14 @@ def for_job(
     found = candidates.find(session, matcher, job, relax=relax)
     shown, has_more = ranking.page_of(session, found.asked, found.scores(), page)
     first = ranking.first_place(page)
+    matches, due = _matches(session, matcher, job, found, list(enumerate(shown, first)))
     return Answer(
-        matches=_matches(session, matcher, job, found, list(enumerate(shown, first))),
+        matches=matches,
         eligible=found.eligible,
         page=page,
         has_more=has_more,
+        showing=Showing(Subject.JOB, job.id, matcher.encoder.name, WEIGHTS, first, shown, due),
         is_being_read=ranking.is_being_read(session, Subject.PROFILE, found.view),
-        showing=Showing(Subject.JOB, job.id, matcher.encoder.name, WEIGHTS, first, shown),
     )
 
 
@@ -72,17 +74,18 @@ def ids_proposed(session: Session, job: Job) -> set[int]:
 
 def _matches(
     session: Session, matcher: Matcher, job: Job, found: Candidates, shown: Places
-) -> tuple[Match, ...]:
+) -> tuple[tuple[Match, ...], Due]:
     profiles = _profiles(session, [score.id for _, score in shown])
     names = names_of(session, [row.skill_id for row in job.skills])
     people = [profiles[score.id] for _, score in shown]
     said = [(person, explain(person, job, names)) for person in people]
-    reasons = proof.proven(session, matcher, found, said)
+    proven = proof.of_texts(session, matcher, found, said)
     standings = standing_of(session, [person.user_id for person in people])
-    return tuple(
+    matches = (
         Match(place, person, job, score, why, standings.get(person.user_id))
-        for (place, score), person, why in zip(shown, people, reasons, strict=True)
+        for (place, score), person, why in zip(shown, people, proven.reasons, strict=True)
     )
+    return tuple(matches), proven.due
 
 
 def _profiles(session: Session, ids: Sequence[int]) -> dict[int, Profile]:

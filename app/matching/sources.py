@@ -38,7 +38,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Wording:
-    """What a profile says, apart from who says it."""
+    """What a profile says, apart from who says it; or a job, whose title is its headline."""
 
     headline: str
     skills: tuple[str, ...]
@@ -55,6 +55,11 @@ class Wording:
             summary=profile.summary,
         )
 
+    @classmethod
+    def of_job(cls, job: Job) -> Self:
+        """Read a job; its skills must be loaded."""
+        return cls(job.title, tuple(row.skill.label for row in job.skills), (), job.description)
+
 
 def of_profile(profile: Profile, wording: Wording | None = None) -> Source:
     """Compose a profile, or what it would be in other words; its user must be loaded.
@@ -68,10 +73,11 @@ def of_profile(profile: Profile, wording: Wording | None = None) -> Source:
     return Source(profile.id, profile.updated_at, *composed)
 
 
-def of_job(job: Job) -> Source:
-    """Compose a job; its skills must be loaded."""
-    skills = [row.skill.label for row in job.skills]
-    return Source(job.id, job.updated_at, *texts.compose_job(job.title, skills, job.description))
+def of_job(job: Job, wording: Wording | None = None) -> Source:
+    """Compose a job, or what it would be in other words; its skills must be loaded."""
+    said = wording or Wording.of_job(job)
+    composed = texts.compose_job(said.headline, said.skills, said.summary)
+    return Source(job.id, job.updated_at, *composed)
 
 
 def searched(subject: Subject) -> Select[int]:
@@ -84,20 +90,32 @@ def searched(subject: Subject) -> Select[int]:
 def read(session: Session, subject: Subject, ids: Collection[int]) -> list[Source]:
     """Compose those of `ids` that may be found; the others are left out."""
     found = searched(subject).where(THINGS[subject].id.in_(ids))
+    return [source_of(thing) for thing in load(session, subject, found)]
+
+
+def source_of(thing: Profile | Job, wording: Wording | None = None) -> Source:
+    """Compose a profile or a job, or what it would be in other words."""
+    return of_profile(thing, wording) if isinstance(thing, Profile) else of_job(thing, wording)
+
+
+def load(
+    session: Session, subject: Subject, ids: Collection[int] | Select[int]
+) -> list[Profile | Job]:
+    """Load profiles or jobs with what their texts are composed of."""
     if subject is Subject.PROFILE:
         profiles = (
             select(Profile)
-            .where(Profile.id.in_(found))
+            .where(Profile.id.in_(ids))
             .options(
                 joinedload(Profile.user),
                 selectinload(Profile.skills).joinedload(ProfileSkill.skill),
                 selectinload(Profile.past_titles),
             )
         )
-        return [of_profile(profile) for profile in session.scalars(profiles)]
+        return list(session.scalars(profiles))
     jobs = (
         select(Job)
-        .where(Job.id.in_(found))
+        .where(Job.id.in_(ids))
         .options(selectinload(Job.skills).joinedload(JobSkill.skill))
     )
-    return [of_job(job) for job in session.scalars(jobs)]
+    return list(session.scalars(jobs))

@@ -4,7 +4,7 @@ from flask import Blueprint, current_app, render_template, request
 from flask_login import current_user
 
 from app.jobs import invitations, posts
-from app.matching import audit, conditions, feed, ranking, report, shortlist
+from app.matching import audit, conditions, feed, ranking, report, shortlist, trials
 from app.matching.matcher import Matcher
 from app.permissions import Role
 from app.profiles import service as profiles
@@ -55,6 +55,8 @@ def show_fit(job_id):
     job = posts.get(session, job_id, viewer=current_user)
     profile = profiles.of_user(session, current_user)
     fit = feed.fit(session, matcher(), profile, job) if profile else None
+    if fit and fit.due:
+        trials.note(db.engine, fit.due)
     return render_template("matching/fit.html", job=job, profile=profile, fit=fit)
 
 

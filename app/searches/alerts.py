@@ -65,11 +65,13 @@ def _best(session: Session, matcher: Matcher, wanted: Wanted) -> list[int]:
     draft = draft_of(wanted.words, named_in(session, wanted.words))
     asked = filters.asked_by(session, wanted)
     view = finding.pool_of(matcher, wanted.kind).view(session, matcher.encoder)
-    order = finding.in_order(matcher, wanted.kind, draft, view, view.sort_out(asked))
+    eligible = view.sort_out(asked)
+    compared = finding.compare(matcher, wanted.kind, draft, view, eligible)
+    order = compared.scores() if compared else finding.newest(view, eligible, BEST)
     first = [score.id for score in order[:BEST]]
     true = conditions.still_true(session, asked, first)
     best = [one for one in first if one in true]
-    if not any(score.parts for score in order[:BEST]):  # nothing was typed to be said
+    if compared is None:
         return best
     found = finding.things(session, wanted.kind, best)
     names = names_of(session, [row.skill_id for row in draft.skills])

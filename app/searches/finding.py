@@ -7,13 +7,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.jobs.models import Job, JobSkill
-from app.matching import encoding, ranking
+from app.matching import encoding, proof, ranking
+from app.matching.comparison import Comparison
 from app.matching.conditions import Removed
 from app.matching.engine import texts
-from app.matching.engine.rank import FOR_JOB, FOR_PROFILE, Score, rank
+from app.matching.engine.rank import FOR_JOB, FOR_PROFILE, Score
 from app.matching.matcher import Matcher
 from app.matching.pool import Pool
 from app.matching.reasons import Reasons
+from app.matching.trials import Due
 from app.matching.view import Eligible, View
 from app.parks.memberships import Standing, standing_of
 from app.profiles.models import Profile, ProfileSkill
@@ -47,6 +49,8 @@ class Answer:
     eligible: Eligible
     page: int
     has_more: bool
+    due: Due
+    """What the reasons on the page still need."""
     is_being_read: bool = False
     """Whether there is something to be found, and none of it is encoded yet."""
 
@@ -73,11 +77,19 @@ def find(session: Session, matcher: Matcher, wanted: Wanted, *, page: int = 1) -
     eligible = view.sort_out(asked)
     skills = named_in(session, wanted.words)
     draft = draft_of(wanted.words, skills)
-    order = in_order(matcher, wanted.kind, draft, view, eligible)
+    compared = compare(matcher, wanted.kind, draft, view, eligible)
+    order = compared.scores() if compared else newest(view, eligible, ranking.MOST_PLACES)
     scores, has_more = ranking.page_of(session, asked, order, page)
-    hits = _explained(session, wanted.kind, draft, scores, ranking.first_place(page))
+    found = things(session, wanted.kind, [score.id for score in scores])
+    said = _said(session, draft, [found[score.id] for score in scores])
+    due = Due(matcher.encoder.name)
+    if compared:
+        proven = proof.of_texts(session, matcher, compared, said)
+        said = [(thing, why) for (thing, _), why in zip(said, proven.reasons, strict=True)]
+        due = proven.due
+    hits = _hits(session, scores, said, ranking.first_place(page))
     coming = ranking.is_being_read(session, asked.subject, view)
-    return Answer(wanted, tuple(skills), hits, eligible, page, has_more, coming)
+    return Answer(wanted, tuple(skills), hits, eligible, page, has_more, due, coming)
 
 
 def pool_of(matcher: Matcher, kind: Kind) -> Pool:
@@ -85,23 +97,29 @@ def pool_of(matcher: Matcher, kind: Kind) -> Pool:
     return matcher.jobs if kind is Kind.JOBS else matcher.profiles
 
 
-def in_order(
+def compare(
     matcher: Matcher, kind: Kind, draft: Job, view: View, eligible: Eligible
-) -> list[Score]:
-    """Rank all that is eligible by the words; where no word says anything, the newest first."""
+) -> Comparison | None:
+    """Compare all that is eligible by the words; None where no word says anything."""
     labels = [row.skill.label for row in draft.skills]
     composed = texts.compose_job(draft.title, labels, "")
     if not composed[1]:
-        return [Score(one, 0.0, {}) for one in view.newest(eligible, ranking.MOST_PLACES)]
-    found = view.find(encoding.query_of(matcher.encoder, composed), eligible)
+        return None
+    query = encoding.query_of(matcher.encoder, composed)
+    found = view.find(query, eligible)
     parts = dict(found.parts)
     if draft.skills:
         wanted = [row.skill_id for row in draft.skills]
         parts["skills"] = ranking.skills_shared(wanted, found.facts)
     if kind is Kind.JOBS:
-        return rank(found.ids, parts, FOR_PROFILE)
+        return Comparison(view, query, found.ids, parts, FOR_PROFILE)
     parts["trust"] = ranking.trust(found.facts)
-    return rank(found.ids, parts, FOR_JOB)
+    return Comparison(view, query, found.ids, parts, FOR_JOB)
+
+
+def newest(view: View, eligible: Eligible, most: int) -> list[Score]:
+    """The order where nothing is compared."""
+    return [Score(one, 0.0, {}) for one in view.newest(eligible, most)]
 
 
 def things(session: Session, kind: Kind, ids: Sequence[int]) -> Mapping[int, Profile | Job]:
@@ -130,20 +148,28 @@ def things(session: Session, kind: Kind, ids: Sequence[int]) -> Mapping[int, Pro
     return {profile.id: profile for profile in session.scalars(profiles)}
 
 
-def _explained(
-    session: Session, kind: Kind, draft: Job, scores: Sequence[Score], first: int
-) -> tuple[Hit, ...]:
-    found = things(session, kind, [score.id for score in scores])
+def _said(
+    session: Session, draft: Job, found: Sequence[Profile | Job]
+) -> list[tuple[Profile | Job, Reasons]]:
     names = names_of(session, [row.skill_id for row in draft.skills])
-    people = [one.user_id for one in found.values() if isinstance(one, Profile)]
+    return [(thing, reasons_for(thing, draft, names)) for thing in found]
+
+
+def _hits(
+    session: Session,
+    scores: Sequence[Score],
+    said: Sequence[tuple[Profile | Job, Reasons]],
+    first: int,
+) -> tuple[Hit, ...]:
+    people = [thing.user_id for thing, _ in said if isinstance(thing, Profile)]
     standings = standing_of(session, people)
     return tuple(
         Hit(
             place=place,
-            thing=(thing := found[score.id]),
+            thing=thing,
             score=score if score.parts else None,
-            reasons=reasons_for(thing, draft, names),
+            reasons=reasons,
             standing=standings.get(thing.user_id) if isinstance(thing, Profile) else None,
         )
-        for place, score in enumerate(scores, first)
+        for place, (score, (thing, reasons)) in enumerate(zip(scores, said, strict=True), first)
     )

@@ -1,22 +1,31 @@
 """Pages of looking for freelancers and jobs, of saved searches, and their feeds."""
 
+from contextlib import suppress
+from datetime import timedelta
+
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request
 from flask import url_for as address
 from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy.exc import OperationalError
 
-from app.errors import Invalid
-from app.matching import ranking
+from app.errors import Invalid, TooMany
+from app.matching import ranking, trials
+from app.matching.trials import Due
 from app.searches import atom, finding, saved
 from app.searches.forms import FORMS, FilterForm, SaveForm
 from app.searches.models import Kind
 from app.searches.wanted import Wanted
+from app.web import limits
 from app.web.database import db
 from app.web.guards import public, signed_in
 
 bp = Blueprint("searches", __name__)
 
 MOST_PAGES = ranking.MOST_PLACES // ranking.PAGE
+# A search is public: who types word after word must not keep the worker from everyone else.
+MOST_ASKING = 60
+ASKING_WITHIN = timedelta(hours=1)
 
 
 @bp.get("/search/freelancers")
@@ -105,7 +114,17 @@ def _answered(kind: Kind):
         return render_template("searches/found.html", form=form, found=None), 422
     wanted = form.wanted()
     found = finding.find(db.session(), _matcher(), wanted, page=_page())
+    _ask(found.due)
     return render_template("searches/found.html", form=form, found=found)
+
+
+def _ask(due: Due) -> None:
+    """Have the worker weigh the quotes that nobody has weighed yet."""
+    if due:
+        with suppress(TooMany, OperationalError):
+            key = f"trials:{request.remote_addr}"
+            limits.count(db.engine, key, most=MOST_ASKING, within=ASKING_WITHIN)
+            trials.note(db.engine, due)
 
 
 def _form(kind: Kind) -> FilterForm:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import User
 from app.demo import seeding
 from app.jobs.models import Job, JobStatus
-from app.matching import feed, refresh, shortlist
+from app.matching import feed, refresh, shortlist, trials
 from app.matching.encoder import TextEncoder, Vectors
 from app.matching.matcher import Matcher
 from app.profiles import service as profiles
@@ -59,6 +59,10 @@ class DemoSite:
         count = refresh.refresh_all(self.connection, self.matcher.encoder)
         self.session.expire_all()
         return count
+
+    def prove(self, due: trials.Due) -> int:
+        """Encode what the reasons of a page need; return how many texts that were."""
+        return trials.make(self.connection, self.matcher.encoder, due.cuts)
 
     def profiles(self) -> list[Profile]:
         return list(self.session.scalars(select(Profile).order_by(Profile.id)))

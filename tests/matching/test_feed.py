@@ -7,7 +7,7 @@ import pytest
 from app.accounts.models import User
 from app.clock import now
 from app.jobs.models import Job, JobStatus, PayKind, ProposalStatus
-from app.matching import feed, refresh
+from app.matching import feed, refresh, trials
 from app.matching.conditions import Condition
 from app.matching.matcher import Matcher
 from app.profiles import service as profiles
@@ -69,10 +69,11 @@ def test_a_better_job_stands_above(session, answer):
     assert shown(answer(profile)) == [site.id, cook.id]
 
 
-def test_the_reasons_are_words_of_the_own_profile(session, answer):
+def test_the_reasons_are_words_of_the_own_profile(session, connection, matcher, answer):
     django, docker = make_skill(session, "Django"), make_skill(session, "Docker")
     make_job(session, skills=(django, docker))
     profile = make_profile(session, summary="Six years of Django.")
+    trials.make(connection, matcher.encoder, answer(profile).showing.due.cuts)
     (match,) = answer(profile).matches
     assert [quote.words for quote in match.reasons.covered] == ["Django"]
     assert match.reasons.missing == ("Docker",)

@@ -107,5 +107,7 @@ def test_the_page_says_what_would_move_me_up_and_to_add_only_what_is_true(
     refresh.refresh_all(connection, app.extensions["hunar"].matcher.encoder)
     page = visitor.sign_in(user).get(f"/jobs/{job.id}/fit")
     assert "The client sees you at place 3 of 4 people who fit this job." in page.text
-    assert "Add Django: from place 3 to 1." in page.text
+    assert "Add Django : from place 3 to 1." in page.text
+    assert page.soup.select_one("#up ~ ul bdi").text == "Django"
+    assert len(page.soup.select('main a[href="/profile/edit"]')) == 1
     assert "Add only what is true" in page.text

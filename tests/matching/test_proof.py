@@ -1,43 +1,51 @@
-"""What is given as a reason brings points: take it out of the profile, and they fall."""
+"""What is given as a reason brings points: take it out of the text, and they fall."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from app.jobs.models import Job
-from app.matching import candidates, shortlist
+import numpy as np
+import pytest
+
+from app.matching import candidates, conditions, encoding, feed, queries, ranking, shortlist
+from app.matching.candidates import Candidates
+from app.matching.comparison import Comparison
+from app.matching.engine.rank import FOR_PROFILE, WORDS_FOR_PROFILE, Scale
+from app.matching.models import Subject
+from app.matching.pool import Pool
 from app.matching.proof import quoted
-from app.matching.ranking import Match
 from app.matching.reasons import BETWEEN_TITLES, Quote, Reasons, explain
-from app.matching.sources import Source, Wording, of_profile
-from app.taxonomy.skills import names_of
+from app.matching.rows import Rows
+from app.matching.sources import Source, Wording, of_job, of_profile
+from app.profiles.models import Profile
+from app.searches import filters, finding
+from app.searches.models import Kind
+from app.searches.wanted import Wanted
+from app.searches.why import draft_of, reasons_for
+from app.taxonomy.skills import named_in, names_of
 from tests.factories import make_job, make_profile, make_skill
 from tests.matching.demo_site import DemoSite
 
 PAIRS = 500
 
-
-@dataclass
-class Tally:
-    """How many reasons were looked at, and those whose removal did not cost points."""
-
-    looked_at: int = 0
-    untrue: int = 0
+Values = Mapping[str, float]
 
 
-def pairs(site: DemoSite, most: int) -> Iterator[tuple[Job, candidates.Candidates, Match]]:
-    """Jobs with the first page of their shortlists, up to so many people in all."""
-    seen = 0
-    for job in site.open_jobs(most):
-        found = candidates.find(site.session, site.matcher, job)
-        for match in shortlist.for_job(site.session, site.matcher, job).matches:
-            if seen < most:
-                yield job, found, match
-            seen += 1
+@dataclass(frozen=True)
+class Pair:
+    """A profile and a job, or a search: what they say of each other, and what a quote brings."""
+
+    said: Reasons
+    """Before the proof."""
+    shown: Reasons
+    points_lost: Callable[[Quote], float]
+    points_lost_without: Callable[[str], float] | None = None
+    """By taking a skill from the list."""
 
 
-def without_quote(match: Match, quote: Quote) -> Source:
-    """The profile without the words, cut by hand: nothing here is the site's own way."""
-    said = Wording.of(match.profile)
+def cut(thing, quote: Quote) -> Source:
+    """The text without the words, cut by hand: nothing here is the site's own way."""
+    of_person = isinstance(thing, Profile)
+    said = Wording.of(thing) if of_person else Wording.of_job(thing)
     sections = {
         "headline": said.headline,
         "summary": said.summary,
@@ -45,53 +53,133 @@ def without_quote(match: Match, quote: Quote) -> Source:
     }
     text = sections[quote.section]
     assert text[quote.start : quote.end] == quote.words
-    cut = f"{text[: quote.start]} {text[quote.end :]}"
-    titles = tuple(cut.split(BETWEEN_TITLES)) if quote.section == "past_titles" else None
-    changed = replace(said, past_titles=titles) if titles else replace(said, **{quote.section: cut})
-    return of_profile(match.profile, changed)
+    left = f"{text[: quote.start]} {text[quote.end :]}"
+    titles = tuple(left.split(BETWEEN_TITLES)) if quote.section == "past_titles" else None
+    words = replace(said, past_titles=titles) if titles else replace(said, **{quote.section: left})
+    return (of_profile if of_person else of_job)(thing, words)
 
 
-def without_skill(match: Match, label: str) -> Source:
-    said = Wording.of(match.profile)
-    return of_profile(match.profile, replace(said, skills=tuple({*said.skills} - {label})))
+def without_skill(profile: Profile, label: str) -> Source:
+    said = Wording.of(profile)
+    return of_profile(profile, replace(said, skills=tuple({*said.skills} - {label})))
 
 
-def tally(
-    site: DemoSite, reasons_of: Callable[[Job, Match], Reasons], *, most: int, listed: bool
-) -> Tally:
-    result = Tally()
-    for job, found, match in pairs(site, most):
-        reasons = reasons_of(job, match)
-        had = found.values_of(match.profile.id)
-        fewer = had.get("skills", 0) - 1 / max(len(job.skills), 1)
-        tried = [(without_quote(match, quote), {}) for quote in quoted(reasons)]
-        if listed:
-            tried += [(without_skill(match, one), {"skills": fewer}) for one in reasons.listed]
-        read = candidates.read_anew(site.matcher, found, [text for text, _ in tried])
-        for values, (_, skills) in zip(read, tried, strict=True):
-            result.looked_at += 1
-            scale = found.scale()
-            result.untrue += scale.total({**had, **values, **skills}) >= scale.total(had)
-    return result
+def worth(site: DemoSite, pool: Pool, query, text: Source) -> Values:
+    """What a text would be worth to a query, encoded here and now."""
+    encoder = site.matcher.encoder
+    (one,) = encoding.encode_all(encoder, [text.composed])
+    record = (0, one.body.tobytes(), one.titles.tobytes(), " ".join(text.terms))
+    columns = pool.score(site.session, encoder, query, Rows.of([record], encoder.dimension))
+    return {part: float(column[0]) for part, column in columns.items()}
 
 
-def test_without_the_proof_some_quotes_would_be_no_reason(demo_site):
-    demo_site.fill(200, 30)
+def loss(scale: Scale, had: Values, changed: Values) -> float:
+    return scale.total(had) - scale.total({**had, **changed})
+
+
+def values_of(found: Comparison | Candidates, thing_id: int) -> Values:
+    place = int(np.searchsorted(found.ids, thing_id))
+    return {name: float(column[place]) for name, column in found.parts.items()}
+
+
+def of_shortlists(site: DemoSite) -> Iterator[Pair]:
+    for job in site.open_jobs(70):
+        site.prove(shortlist.for_job(site.session, site.matcher, job).showing.due)
+        found = candidates.find(site.session, site.matcher, job)
+        names = names_of(site.session, [row.skill_id for row in job.skills])
+        for match in shortlist.for_job(site.session, site.matcher, job).matches:
+            had = found.values_of(match.profile.id)
+
+            def lost(quote: Quote, *, found=found, match=match, had=had) -> float:
+                text = cut(match.profile, quote)
+                return loss(
+                    found.scale(), had, worth(site, site.matcher.profiles, found.query, text)
+                )
+
+            def lost_without(label: str, *, found=found, match=match, had=had, job=job) -> float:
+                text = without_skill(match.profile, label)
+                values = worth(site, site.matcher.profiles, found.query, text)
+                listed = {"skills": had["skills"] - 1 / len(job.skills)}
+                return loss(found.scale(), had, {**values, **listed})
+
+            yield Pair(explain(match.profile, job, names), match.reasons, lost, lost_without)
+
+
+def of_feeds(site: DemoSite) -> Iterator[Pair]:
+    encoder, jobs = site.matcher.encoder, site.matcher.jobs
+    for profile in map(site.own, site.profiles()):
+        site.prove(feed.for_profile(site.session, site.matcher, profile).showing.due)
+        answer = feed.for_profile(site.session, site.matcher, profile)
+        ids = conditions.for_profile(site.session, profile).ids
+        source = of_profile(profile)
+        given = (Subject.PROFILE, source, WORDS_FOR_PROFILE)
+        query = queries.query_for(site.session, encoder, *given)
+        found = jobs.find(site.session, encoder, query, ids)
+        parts = {**found.parts, "skills": ranking.skills_asked(site.session, profile, found.ids)}
+        compared = Comparison(query, found.ids, parts, FOR_PROFILE)
+        for match in answer.matches:
+            names = names_of(site.session, [row.skill_id for row in match.job.skills])
+
+            def lost(quote: Quote, *, match=match, compared=compared) -> float:
+                text = cut(match.profile, quote).composed
+                other = encoding.query_of(encoder, text, WORDS_FOR_PROFILE)
+                only = np.array([match.job.id])
+                columns = jobs.find(site.session, encoder, other, only).parts
+                changed = {part: float(column[0]) for part, column in columns.items()}
+                return loss(compared.scale(), values_of(compared, match.job.id), changed)
+
+            yield Pair(explain(profile, match.job, names), match.reasons, lost)
+
+
+def of_searches(site: DemoSite, kind: Kind) -> Iterator[Pair]:
+    pool = site.matcher.jobs if kind is Kind.JOBS else site.matcher.profiles
+    for job in site.open_jobs(70):
+        labels = [row.skill.label for row in job.skills]
+        wanted = Wanted(kind, words=" ".join([job.title, *labels[:2]])[:100])
+        site.prove(finding.find(site.session, site.matcher, wanted).due)
+        draft = draft_of(wanted.words, named_in(site.session, wanted.words))
+        eligible = filters.eligible(site.session, wanted)
+        found = finding.compare(site.session, site.matcher, wanted, draft, eligible)
+        names = names_of(site.session, [row.skill_id for row in draft.skills])
+        for hit in finding.find(site.session, site.matcher, wanted).hits:
+            thing = hit.thing
+
+            def lost(quote: Quote, *, found=found, thing=thing) -> float:
+                changed = worth(site, pool, found.query, cut(thing, quote))
+                return loss(found.scale(), values_of(found, thing.id), changed)
+
+            yield Pair(reasons_for(thing, draft, names), hit.reasons, lost)
+
+
+DIRECTIONS: dict[str, Callable[[DemoSite], Iterator[Pair]]] = {
+    "shortlists": of_shortlists,
+    "feeds": of_feeds,
+    "searches of freelancers": lambda site: of_searches(site, Kind.FREELANCERS),
+    "searches of jobs": lambda site: of_searches(site, Kind.JOBS),
+}
+
+
+@pytest.mark.parametrize("pairs", DIRECTIONS.values(), ids=DIRECTIONS)
+def test_every_reason_of_five_hundred_pairs_brings_points(demo_site, pairs):
+    demo_site.fill(160, 70)
     demo_site.encode()
-
-    def as_found(job: Job, match: Match) -> Reasons:
-        return explain(match.profile, job, names_of(demo_site.session, _ids(job)))
-
-    found = tally(demo_site, as_found, most=200, listed=False)
-    assert found.untrue > 0.04 * found.looked_at > 0
-
-
-def test_every_reason_of_five_hundred_pairs_brings_points(demo_site):
-    demo_site.fill(200, 70)
-    demo_site.encode()
-    found = tally(demo_site, lambda _, match: match.reasons, most=PAIRS, listed=True)
-    assert found.looked_at > 500
-    assert found.untrue == 0
+    seen = given = untrue = untrue_without_proof = 0
+    for pair in pairs(demo_site):
+        seen += 1
+        assert not pair.shown.untried
+        for quote in quoted(pair.said):
+            falls = pair.points_lost(quote) > 0
+            is_given = quote in quoted(pair.shown)
+            given += is_given
+            untrue += is_given and not falls
+            untrue_without_proof += not falls
+        if pair.points_lost_without:
+            untrue += sum(pair.points_lost_without(one) <= 0 for one in pair.shown.listed)
+        if seen == PAIRS:
+            break
+    assert (seen, untrue) == (PAIRS, 0)
+    assert given > 50
+    assert untrue_without_proof, "Without the proof nothing would be untrue: it shows nothing."
 
 
 def test_a_word_taken_out_and_saved_costs_points_on_the_site(demo_site):
@@ -103,6 +191,7 @@ def test_a_word_taken_out_and_saved_costs_points_on_the_site(demo_site):
     make_job(demo_site.session, skills=(django,), **given)
     demo_site.encode()
     (job,) = demo_site.open_jobs(1)
+    demo_site.prove(shortlist.for_job(demo_site.session, demo_site.matcher, job).showing.due)
     before = candidates.find(demo_site.session, demo_site.matcher, job)
     first = shortlist.for_job(demo_site.session, demo_site.matcher, job).matches[0]
     assert [quote.words for quote in quoted(first.reasons)] == ["Django"]
@@ -113,7 +202,3 @@ def test_a_word_taken_out_and_saved_costs_points_on_the_site(demo_site):
     after = candidates.find(demo_site.session, demo_site.matcher, job)
     scale = before.scale()
     assert scale.total(after.values_of(person.id)) < scale.total(before.values_of(person.id))
-
-
-def _ids(job: Job) -> list[int]:
-    return [row.skill_id for row in job.skills]

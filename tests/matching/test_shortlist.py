@@ -10,7 +10,7 @@ from app.accounts.models import User
 from app.clock import now
 from app.errors import NotFound
 from app.jobs.models import Job, PayKind
-from app.matching import refresh, shortlist
+from app.matching import refresh, shortlist, trials
 from app.matching.conditions import Condition
 from app.matching.matcher import Matcher
 from app.matching.reasons import RateKind, explain
@@ -46,6 +46,11 @@ class Desk:
         job = shortlist.get_own(self.session, job.id, self.session.get_one(User, job.client_id))
         return shortlist.for_job(self.session, self.matcher, job, **kwargs)
 
+    def weighed(self, job: Job) -> shortlist.Answer:
+        """The answer of the second look, when the worker has done what the first one needed."""
+        trials.make(self.connection, self.matcher.encoder, self.answer(job).showing.due.cuts)
+        return self.answer(job)
+
     def shown(self, job: Job, **kwargs) -> list[int]:
         return [match.profile.id for match in self.answer(job, **kwargs).matches]
 
@@ -79,7 +84,7 @@ def test_a_covered_skill_is_quoted_and_a_missing_one_is_named(desk):
     make_profile(desk.session, summary="Six years of django, mostly shops.")
     job = make_job(desk.session, skills=(django, docker))
     desk.encode()
-    (match,) = desk.answer(job).matches
+    (match,) = desk.weighed(job).matches
     (quote,) = match.reasons.covered
     assert (quote.skill, quote.words) == ("Django", "django")
     assert (quote.before, quote.after) == ("Six years of ", ", mostly shops.")
@@ -99,7 +104,7 @@ def test_words_that_bring_no_points_are_mentioned_and_are_no_reason(desk):
     make_profile(desk.session, summary="Ten years of JS in the browser.")
     job = make_job(desk.session, skills=(script,))
     desk.encode()
-    reasons = desk.answer(job).matches[0].reasons  # of this bag of words JS is another word
+    reasons = desk.weighed(job).matches[0].reasons  # of this bag of words JS is another word
     assert (reasons.covered, reasons.missing) == ((), ())
     assert reasons.mentioned == ("JavaScript",)
 

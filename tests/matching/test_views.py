@@ -50,7 +50,7 @@ def page_of(job, **given) -> str:
     return f"/jobs/{job.id}/shortlist?{query}"
 
 
-def test_a_client_sees_who_fits_and_why(session, client, at_desk, encode):
+def test_a_client_sees_who_fits_and_why(session, client, at_desk, encode, seen_again):
     django, docker = make_skill(session, "Django"), make_skill(session, "Docker")
     user = make_user(session, name="Zahra Batool")
     profile = make_profile(session, user, headline="Coder", summary="Six years of Django, daily.")
@@ -58,7 +58,7 @@ def test_a_client_sees_who_fits_and_why(session, client, at_desk, encode):
     make_membership(session, user, park)
     job = make_job(session, client, skills=(django, docker), title="Coder")
     encode()
-    page = at_desk.get(page_of(job))
+    page = seen_again(at_desk, page_of(job))
     assert page.status == 200
     for words in (
         "Zahra Batool",
@@ -242,13 +242,13 @@ def test_the_page_is_light(app, session, client, at_desk, encode):
     assert weight <= HEAVIEST
 
 
-def test_a_freelancer_sees_jobs_that_fit_and_why(session, visitor, encode):
+def test_a_freelancer_sees_jobs_that_fit_and_why(session, visitor, encode, seen_again):
     django, docker = make_skill(session, "Django"), make_skill(session, "Docker")
     user = make_user(session)
     make_profile(session, user, summary="Six years of Django.")
     job = make_job(session, title="Coder wanted", skills=(django, docker))
     encode()
-    page = visitor.sign_in(user).get("/feed")
+    page = seen_again(visitor.sign_in(user), "/feed")
     assert page.status == 200
     assert page.soup.find("a", href=f"/jobs/{job.id}", string="Coder wanted")
     assert "Not found: Docker" in page.text

@@ -35,12 +35,12 @@ def names(page) -> list[str]:
     return [link.get_text() for link in page.soup.select("main .match h2 a")]
 
 
-def test_typed_words_find_people_with_reasons(session, visitor, encode):
+def test_typed_words_find_people_with_reasons(session, visitor, encode, seen_again):
     make_skill(session, "JavaScript", "JS")
     person(session, "Zahra", headline="Web developer", summary="Ten years of JS in the browser.")
     person(session, "Bano", headline="Baker", summary="I bake bread.")
     encode()
-    page = visitor.get("/search/freelancers?words=JS+developer")
+    page = seen_again(visitor, "/search/freelancers?words=JS+developer")
     assert page.status == 200
     assert names(page) == ["Zahra", "Bano"]
     assert "Understood as: JavaScript" in page.text
@@ -48,21 +48,21 @@ def test_typed_words_find_people_with_reasons(session, visitor, encode):
     assert "Not found: JavaScript" in page.text, "Bano's card says what is missing"
 
 
-def test_typed_words_find_jobs_with_reasons(session, visitor, encode):
+def test_typed_words_find_jobs_with_reasons(session, visitor, encode, seen_again):
     django = make_skill(session, "Django")
     make_job(session, title="Cake photographs", description="We bake cakes.")
     make_job(session, title="Booking pages", description="In Django, please.", skills=(django,))
     encode()
-    page = visitor.get("/search/jobs?words=booking+django")
+    page = seen_again(visitor, "/search/jobs?words=booking+django")
     assert names(page) == ["Booking pages", "Cake photographs"]
     assert "Listed: Django" in page.text
     assert "In Django , please." in page.text
 
 
-def test_little_words_are_no_reasons(session, visitor, encode):
+def test_little_words_are_no_reasons(session, visitor, encode, seen_again):
     person(session, "Zahra", summary="I work for shops and for schools.")
     encode()
-    page = visitor.get("/search/freelancers?words=someone+for+schools")
+    page = seen_again(visitor, "/search/freelancers?words=someone+for+schools")
     assert [mark.text for mark in page.soup.select("q mark")] == ["schools"]
 
 
