@@ -65,6 +65,7 @@ ACCESS = {
     "GET matching.feed": "soffffof",
     "GET matching.fit": "soffffof",
     "GET matching.shortlist": "sfnffffo",
+    "GET matching.squad": "sfnffffo",
     "GET notifications.outbox": "oooooooo",
     "GET notifications.tray": "sooooooo",
     "POST notifications.mark_read": "sooooooo",

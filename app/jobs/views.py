@@ -131,7 +131,9 @@ def invite(job_id: int):
         return page, form.status
     invitations.send(db.session(), job, profile, form.message.data, by=current_user)
     flash(_("%(name)s is invited.", name=profile.user.name))
-    return redirect(url_for("matching.shortlist", job_id=job_id), 303)
+    people = request.form.get("people", type=int)  # of the team on whose page it was pressed
+    back = "matching.squad" if people else "matching.shortlist"
+    return redirect(url_for(back, job_id=job_id, people=people), 303)
 
 
 @bp.route("/jobs/<int:job_id>/propose", methods=["GET", "POST"])

@@ -71,18 +71,19 @@ def ids_proposed(session: Session, job: Job) -> set[int]:
 def _matches(
     session: Session, matcher: Matcher, job: Job, found: Candidates, shown: Places
 ) -> tuple[Match, ...]:
-    profiles = _profiles(session, [score.id for _, score in shown])
+    profiles = people(session, [score.id for _, score in shown])
     names = names_of(session, [row.skill_id for row in job.skills])
-    people = [profiles[score.id] for _, score in shown]
-    said = [(person, explain(person, job, names)) for person in people]
+    ordered = [profiles[score.id] for _, score in shown]
+    said = [(person, explain(person, job, names)) for person in ordered]
     reasons = proof.proven(session, matcher, found, said)
     return tuple(
         Match(place, person, job, score, why, found.standings.get(person.user_id))
-        for (place, score), person, why in zip(shown, people, reasons, strict=True)
+        for (place, score), person, why in zip(shown, ordered, reasons, strict=True)
     )
 
 
-def _profiles(session: Session, ids: Sequence[int]) -> dict[int, Profile]:
+def people(session: Session, ids: Sequence[int]) -> dict[int, Profile]:
+    """The profiles of these ids, with what their reasons are read from."""
     rows = session.scalars(
         select(Profile)
         .where(Profile.id.in_(ids))
