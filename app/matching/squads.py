@@ -66,6 +66,11 @@ class Squad:
     showing: Showing
 
     @property
+    def fulfil(self) -> int:
+        """How many people fulfil the conditions."""
+        return len(self.eligible.ids)
+
+    @property
     def covered(self) -> int:
         """How many of the job's skills the team covers."""
         return len(self.job.skills) - len(self.left) - len(self.nobodys)

@@ -158,6 +158,17 @@ def test_nobody_at_all_and_nobody_read_yet_are_said(session, client, at_desk, sk
     assert "Look again in a few seconds." in at_desk.get(page_of(job)).text
 
 
+def test_where_nobody_fulfils_the_conditions_the_shortlist_says_which(
+    session, client, at_desk, encode, skills
+):
+    make_profile(session, skills=skills, languages=("ur",))
+    job = make_job(session, client, skills=skills)
+    encode()
+    page = at_desk.get(page_of(job))
+    assert "Nobody fulfils every condition." in page.text
+    assert page.soup.select_one(".empty a")["href"].startswith(f"/jobs/{job.id}/shortlist")
+
+
 def test_a_condition_is_set_aside_here_too(session, client, at_desk, encode, skills):
     make_profile(session, make_user(session, name="Emma"), skills=skills, currency="EUR")
     job = make_job(session, client, skills=skills)
