@@ -60,6 +60,7 @@ ACCESS = {
     "POST jobs.read": "sfoffffo",
     "POST jobs.reopen": "sffffffo",
     "POST jobs.shortlist": "sfnffffo",
+    "POST jobs.split": "sffffffo",
     "POST jobs.withdraw": "snffffof",
     "GET matching.fairness": "oooooooo",
     "GET matching.feed": "soffffof",

@@ -65,6 +65,10 @@ def crew(session, skills):
     return profiles
 
 
+def invitations_on(page) -> list:
+    return page.soup.select(".match form[action$=invitations]")
+
+
 def page_of(job, query: str = "") -> str:
     return f"/jobs/{job.id}/team{query}"
 
@@ -188,7 +192,7 @@ def test_people_are_invited_from_the_page_and_one_stays_on_it(
     job = make_job(session, client, skills=skills)
     encode()
     page = at_desk.get(page_of(job, "?people=2"))
-    form = page.soup.select_one(".match form")
+    form = invitations_on(page)[0]
     sent = {field["name"]: field["value"] for field in form.select("input[type=hidden]")}
     sent.pop("csrf_token", None)
     done = at_desk.post(form["action"], sent)
@@ -196,10 +200,32 @@ def test_people_are_invited_from_the_page_and_one_stays_on_it(
     page = at_desk.follow(done)
     assert "Zahra Batool is invited." in page.text
     assert invitations.ids_invited(session, job) == {crew["Zahra Batool"].id}
-    assert len(page.soup.select(".match form")) == 2
+    assert len(invitations_on(page)) == 2
     make_proposal(session, job, crew["Bilal Khan"])
     session.commit()
     assert "Has proposed" in at_desk.get(page_of(job)).text
+
+
+def test_a_seat_becomes_a_job_of_its_own(session, client, at_desk, encode, skills, crew):
+    job = make_job(session, client, skills=skills, title="Shop")
+    encode()
+    page = at_desk.get(page_of(job))
+    form = page.soup.find("form", action=f"/jobs/{job.id}/parts")
+    sent = [field["value"] for field in form.select("[name=skill]")]
+    assert sent == [str(skill.id) for skill in skills[:2]]
+    page = at_desk.follow(at_desk.post(form["action"], {"skill": sent}))
+    assert "This draft has the skills of the seat." in page.text
+    assert page.soup.find("input", attrs={"name": "title"})["value"] == "Shop: Django, Docker"
+    alone = at_desk.get(page_of(job, "?people=1"))
+    assert alone.soup.find("form", action=f"/jobs/{job.id}/parts") is None
+
+
+def test_a_seat_of_no_skill_is_refused(session, client, at_desk, skills):
+    job = make_job(session, client, skills=skills)
+    session.commit()
+    page = at_desk.post(f"/jobs/{job.id}/parts", {"skill": "x"})
+    assert page.status == 409
+    assert "Choose at least one skill of this job." in page.text
 
 
 def test_nobody_is_invited_to_a_draft(session, client, at_desk, encode, skills, crew):
@@ -207,7 +233,7 @@ def test_nobody_is_invited_to_a_draft(session, client, at_desk, encode, skills, 
     encode()
     page = at_desk.get(page_of(job))
     assert "Seat 1" in page.text
-    assert page.soup.select(".match form") == []
+    assert invitations_on(page) == []
 
 
 @pytest.mark.parametrize("query", ["?people=0", "?people=x", "?people=-1", f"?people={'9' * 400}"])
