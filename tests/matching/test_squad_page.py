@@ -1,5 +1,8 @@
 """The page of a team, as a client walks it from the shortlist to an invitation."""
 
+from pathlib import Path
+
+import brotli
 import pytest
 from sqlalchemy import func, select
 
@@ -17,6 +20,8 @@ from tests.factories import (
     make_skill,
     make_user,
 )
+
+HEAVIEST = 14 * 1024
 
 
 @pytest.fixture
@@ -256,6 +261,22 @@ def test_who_was_shown_is_written_down_once(session, client, at_desk, encode, sk
     assert [entry["id"] for entry in shown.entries] == [crew[name].id for name in order]
     at_desk.get(page_of(job, "?people=1"))
     assert session.scalar(select(func.count(Shown.id))) == 2
+
+
+def test_the_page_of_the_largest_team_is_light(app, session, client, at_desk, encode, skills):
+    for number in range(12):
+        user = make_user(session, name=f"Person With Some Name {number * 7919}")
+        words = f"For {number} years I have worked with Django, Docker and Figma on {number * 31}"
+        given = {"headline": f"Django and Docker developer number {number * 104729}"}
+        make_profile(session, user, skills=skills, summary=f"{words} sites of shops.", **given)
+        park = make_park(session, name=f"Software Technology Park {number * 17}", city=f"C{number}")
+        make_membership(session, user, park)
+    job = make_job(session, client, skills=skills)
+    encode()
+    page = at_desk.get(page_of(job, "?people=4"))
+    assert len(page.soup.select(".standby a[href^='/freelancers']")) == 4
+    style = Path(app.static_folder, "hunar.css").read_bytes()
+    assert len(brotli.compress(page.response.data)) + len(brotli.compress(style)) <= HEAVIEST
 
 
 def test_another_clients_job_has_no_team(session, at_desk, skills):
