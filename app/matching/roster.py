@@ -1,7 +1,7 @@
 """Those of a job's ranking of whom a team can be made, and which of its skills each covers."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -96,29 +96,40 @@ def read(session: Session, matcher: Matcher, job: Job, relax: Collection[Conditi
     The job's skills and languages must be loaded. All who are read fulfil its conditions.
     """
     found = candidates.find(session, matcher, job, relax=relax)
-    roster = _of(session, job, found, ())
+    roster = _of(session, job, found, {}, ())
     rare = [
         row.skill_id
         for row in job.skills
         if sum(row.skill.label in member.shows for member in roster.members) < THIN
     ]
-    also = _listing(session, rare) - {member.person.id for member in roster.members}
+    known = {member.person.id: member for member in roster.members}
+    also = _listing(session, rare) - known.keys()
     if not also:
         return roster
     found = candidates.find(session, matcher, job, relax=relax, also=tuple(sorted(also)))
-    return _of(session, job, found, also)
+    return _of(session, job, found, known, also)
 
 
-def _of(session: Session, job: Job, found: Candidates, also: Collection[int]) -> Roster:
+def _of(
+    session: Session,
+    job: Job,
+    found: Candidates,
+    known: Mapping[int, Member],
+    also: Collection[int],
+) -> Roster:
+    """The first of a ranking and those of `also` in it; whoever is `known` is not read again."""
     ranked = enumerate(found.scores(), 1)
     wanted = [(place, score) for place, score in ranked if place <= READ or score.id in also]
-    people = shortlist.people(session, [score.id for _, score in wanted])
+    unread = [score.id for _, score in wanted if score.id not in known]
     names = names_of(session, [row.skill_id for row in job.skills])
-    members = []
-    for place, score in wanted:
-        person = people[score.id]
-        standing = found.standings.get(person.user_id)
-        members.append(Member(place, score, person, explain(person, job, names), standing))
+    said = {one.person.id: (one.person, one.reasons) for one in known.values()}
+    for profile_id, person in shortlist.people(session, unread).items():
+        said[profile_id] = (person, explain(person, job, names))
+    standings = found.standings
+    members = [
+        Member(place, score, *said[score.id], standings.get(said[score.id][0].user_id))
+        for place, score in wanted
+    ]
     return Roster(job, found, tuple(members))
 
 

@@ -142,6 +142,19 @@ def test_who_is_called_by_a_skill_takes_it_before_who_only_lists_it(session, ski
     assert holders(team(job)) == [drawing.id]
 
 
+def test_a_list_of_everything_gains_no_seat_from_behind(session, skills, team, person, monkeypatch):
+    asked = {"headline": "Developer of shops", "summary": "A shop with orders and letters."}
+    coder = person("Django", "Docker", **asked)
+    drawing = person("Figma", "Rust", **asked)
+    listing = person(*skills, headline="Baker", summary="Bread and cakes.")
+    described = {"title": "Developer of shops", "description": "A shop with orders and letters."}
+    job = make_job(session, skills=tuple(skills.values()), **described)
+    monkeypatch.setattr(squads, "FIRST", 2)
+    assert {*holders(team(job, people=2))} == {coder.id, drawing.id}
+    monkeypatch.setattr(squads, "FIRST", 3)
+    assert holders(team(job)) == [listing.id]
+
+
 def test_everybody_fulfils_the_conditions(session, skills, team, person):
     listed = {"headline": "Django developer"}
     for given in ({"languages": ("ur",)}, {"availability": Availability.AWAY}, {"currency": "EUR"}):
