@@ -1,5 +1,7 @@
 """A client's jobs: written, published, closed, and found by those who may see them."""
 
+from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -11,6 +13,7 @@ from app.clock import now, today
 from app.db import lock
 from app.errors import Conflict, Invalid, NotFound
 from app.jobs.decisions import JOB_CLOSED, turn_down_rest
+from app.jobs.description import LONGEST_TITLE
 from app.jobs.drafts import Incomplete, JobDraft, draft_of, missing
 from app.jobs.models import (
     Invitation,
@@ -41,6 +44,19 @@ def create(session: Session, client: User, draft: JobDraft) -> Job:
     session.add(job)
     session.flush()
     return job
+
+
+def split(session: Session, job: Job, skill_ids: Collection[int], by: User) -> Job:
+    """Begin a job of its own for some of a job's skills: a draft with the same words and terms.
+
+    A job makes one contract, so whoever hires a team needs a job for each seat.
+    """
+    skills = tuple(row.skill for row in job.skills if row.skill_id in skill_ids)
+    if not skills:
+        raise Conflict("Choose at least one skill of this job.")
+    labels = ", ".join(skill.label for skill in skills)
+    title = f"{job.title}: {labels}"[:LONGEST_TITLE].rstrip()
+    return create(session, by, replace(draft_of(job), title=title, skills=skills))
 
 
 def update(session: Session, job: Job, draft: JobDraft) -> None:

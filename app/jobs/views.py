@@ -120,6 +120,15 @@ def reopen(job_id: int):
     return redirect(url_for("jobs.show", job_id=job_id), 303)
 
 
+@bp.post("/jobs/<int:job_id>/parts")
+@role(Role.CLIENT)
+def split(job_id: int):
+    skill_ids = request.form.getlist("skill", type=int)
+    part = posts.split(db.session(), _own_job(job_id), skill_ids, by=current_user)
+    flash(_("This draft has the skills of the seat. Say what it pays, then publish it."))
+    return redirect(url_for("jobs.edit", job_id=part.id), 303)
+
+
 @bp.route("/jobs/<int:job_id>/invitations", methods=["GET", "POST"])
 @role(Role.CLIENT)
 def invite(job_id: int):
@@ -131,7 +140,9 @@ def invite(job_id: int):
         return page, form.status
     invitations.send(db.session(), job, profile, form.message.data, by=current_user)
     flash(_("%(name)s is invited.", name=profile.user.name))
-    return redirect(url_for("matching.shortlist", job_id=job_id), 303)
+    people = request.form.get("people", type=int)  # of the team on whose page it was pressed
+    back = "matching.squad" if people else "matching.shortlist"
+    return redirect(url_for(back, job_id=job_id, people=people), 303)
 
 
 @bp.route("/jobs/<int:job_id>/propose", methods=["GET", "POST"])

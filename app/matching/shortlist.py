@@ -75,20 +75,21 @@ def ids_proposed(session: Session, job: Job) -> set[int]:
 def _matches(
     session: Session, matcher: Matcher, job: Job, found: Candidates, shown: Places
 ) -> tuple[tuple[Match, ...], Due]:
-    profiles = _profiles(session, [score.id for _, score in shown])
+    profiles = people(session, [score.id for _, score in shown])
     names = names_of(session, [row.skill_id for row in job.skills])
-    people = [profiles[score.id] for _, score in shown]
-    said = [(person, explain(person, job, names)) for person in people]
+    ordered = [profiles[score.id] for _, score in shown]
+    said = [(person, explain(person, job, names)) for person in ordered]
     proven = proof.of_texts(session, matcher, found, said)
-    standings = standing_of(session, [person.user_id for person in people])
+    standings = standing_of(session, [person.user_id for person in ordered])
     matches = (
         Match(place, person, job, score, why, standings.get(person.user_id))
-        for (place, score), person, why in zip(shown, people, proven.reasons, strict=True)
+        for (place, score), person, why in zip(shown, ordered, proven.reasons, strict=True)
     )
     return tuple(matches), proven.due
 
 
-def _profiles(session: Session, ids: Sequence[int]) -> dict[int, Profile]:
+def people(session: Session, ids: Sequence[int]) -> dict[int, Profile]:
+    """The profiles of these ids, with what their reasons are read from."""
     rows = session.scalars(
         select(Profile)
         .where(Profile.id.in_(ids))

@@ -1,10 +1,14 @@
-"""Pages of the match: a job's shortlist, a freelancer's jobs, and how one job fits."""
+"""Pages of the match: a job's shortlist and team, a freelancer's jobs, and how one job fits."""
+
+from typing import Any
 
 from flask import Blueprint, current_app, render_template, request
 from flask_login import current_user
+from sqlalchemy.orm import Session
 
 from app.jobs import invitations, posts
-from app.matching import audit, conditions, feed, ranking, report, shortlist, trials
+from app.jobs.models import Job
+from app.matching import audit, conditions, feed, ranking, report, shortlist, squads, trials
 from app.matching.matcher import Matcher
 from app.permissions import Role
 from app.profiles import service as profiles
@@ -29,9 +33,22 @@ def show_shortlist(job_id):
         job=job,
         found=found,
         relax=sorted(relax),
-        invited=invitations.ids_invited(session, job),
-        proposed=shortlist.ids_proposed(session, job),
-        takes_proposals=posts.takes_proposals(job),
+        **around(session, job),
+    )
+
+
+@bp.get("/jobs/<int:job_id>/team", endpoint="squad")
+@role(Role.CLIENT)
+def show_squad(job_id):
+    session = db.session()
+    job = shortlist.get_own(session, job_id, current_user)
+    relax = conditions.read(request.args.getlist("relax"))
+    people = request.args.get("people", type=int)
+    squad = squads.for_job(session, matcher(), job, people=people, relax=relax)
+    audit.record(db.engine, squad.showing, viewer_id=current_user.id)
+    beside = around(session, job)
+    return render_template(
+        "matching/squad.html", job=job, squad=squad, relax=sorted(relax), **beside
     )
 
 
@@ -64,6 +81,15 @@ def show_fit(job_id):
 @public
 def fairness():
     return render_template("matching/fairness.html", report=report.latest(db.session()))
+
+
+def around(session: Session, job: Job) -> dict[str, Any]:
+    """What a page says of the people for a job beside why: who is invited, and who may be."""
+    return {
+        "invited": invitations.ids_invited(session, job),
+        "proposed": shortlist.ids_proposed(session, job),
+        "takes_proposals": posts.takes_proposals(job),
+    }
 
 
 def matcher() -> Matcher:

@@ -63,6 +63,31 @@ def test_the_skills_of_a_job_can_be_exchanged_and_reordered(session, client, ski
     assert [row.code for row in job.languages] == ["de", "en"]
 
 
+def test_some_skills_of_a_job_begin_a_draft_of_their_own(session, client, skills):
+    job = make_job(session, client, skills=skills, title="Shop", languages=("de", "en"))
+    part = posts.split(session, job, [skills[2].id, skills[0].id], by=client)
+    session.expire_all()
+    part, job = posts.get(session, part.id, client), posts.get(session, job.id, client)
+    assert (part.title, part.status) == ("Shop: WordPress, Kubernetes", JobStatus.DRAFT)
+    assert [row.skill.label for row in part.skills] == ["WordPress", "Kubernetes"]
+    assert [row.code for row in part.languages] == ["de", "en"]
+    for same in ("description", "pay_kind", "most_minor", "currency", "weeks", "answer_by_on"):
+        assert getattr(part, same) == getattr(job, same)
+    assert (job.status, len(job.skills)) == (JobStatus.OPEN, 3)
+
+
+def test_a_long_title_still_fits_with_the_skills(session, client, skills):
+    job = make_job(session, client, skills=skills, title="x" * 118)
+    assert posts.split(session, job, [skills[0].id], by=client).title == "x" * 118 + ":"
+
+
+@pytest.mark.parametrize("skill_ids", [[], [10**30], [-1]])
+def test_a_part_needs_a_skill_of_the_job(session, client, skills, skill_ids):
+    job = make_job(session, client, skills=skills)
+    with pytest.raises(Conflict, match="at least one skill"):
+        posts.split(session, job, skill_ids, by=client)
+
+
 def test_publishing_opens_a_job_and_asks_for_its_encoding(session, client, skills):
     job = posts.create(session, client, job_draft(skills=skills))
     posts.publish(session, job, by=client)
