@@ -13,7 +13,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import func, select
 
-from app.matching import evaluate, labelled, refresh, report, snapshot, titles
+from app.matching import evaluate, labelled, refresh, report, skill_labels, snapshot, titles
 from app.matching.encoder import Encoder, NotReady, export, source_folder
 from app.matching.matcher import Matcher, model_folder, models_folder
 from app.matching.models import Embedding, Subject
@@ -65,6 +65,24 @@ def train_titles(target: Path | None) -> None:
         raise click.ClickException(str(error)) from error
     click.echo(f"The title side is in {target} ({size / 1e6:.2f} MB).")
     click.echo("Start the site and its worker anew: everything is then encoded again by itself.")
+
+
+@matching.command("encode-skills")
+@click.option("--to", "target", type=click.Path(dir_okay=False, path_type=Path))
+@with_appcontext
+def encode_skills(target: Path | None) -> None:
+    """Encode the labels of the skills that the words of a CV may mean; seconds.
+
+    Written beside the exported model, or to the file given with --to.
+    """
+    config = current_app.extensions["hunar"].config
+    try:
+        folder = model_folder(config)
+        target = target or folder / skill_labels.FILE
+        size = skill_labels.make(Encoder.load(folder), target)
+    except NotReady as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"The encoded skills are in {target} ({size / 1e6:.2f} MB).")
 
 
 @matching.command("evaluate")

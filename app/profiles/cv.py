@@ -13,7 +13,8 @@ from app.errors import Invalid
 from app.profiles.entries import LONGEST_TITLE, clean_link, clean_title
 from app.profiles.languages import languages_in
 from app.taxonomy.names import name_key
-from app.taxonomy.reading import Found, is_title, skills_in
+from app.taxonomy.offers import Offered, offered
+from app.taxonomy.reading import is_title, skills_in
 
 MOST_SKILLS = 30
 MOST_TITLES = 10
@@ -61,7 +62,8 @@ class Cv:
 
     headline: str = ""
     summary: str = ""
-    found: tuple[Found, ...] = ()
+    offered: tuple[Offered, ...] = ()
+    """Skills to be confirmed."""
     past_titles: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
@@ -73,8 +75,11 @@ class _Line:
     section: str
 
 
-def read(session: Session, text: str, *, name: str) -> Cv:
-    """Read the tidy text of the CV of a person with this name."""
+def read(session: Session, text: str, *, name: str, meant: Iterable[tuple[str, str]] = ()) -> Cv:
+    """Read the tidy text of the CV of a person with this name.
+
+    `meant` are keys of skills that the text may mean without naming them, each with the words.
+    """
     text = text[:_MOST_READ]
     lines = list(_lines(text))
     names = _names(lines, name)
@@ -83,7 +88,7 @@ def read(session: Session, text: str, *, name: str) -> Cv:
     return Cv(
         headline=headline,
         summary=_summary(lines, names, headline),
-        found=tuple(skills_in(session, text, MOST_SKILLS)),
+        offered=offered(session, skills_in(session, text, MOST_SKILLS), meant),
         past_titles=titles,
         languages=_languages(lines),
         links=links_in(text),

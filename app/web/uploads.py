@@ -13,7 +13,7 @@ from flask_wtf.file import FileField
 from wtforms import TextAreaField, ValidationError
 
 from app.documents import files
-from app.errors import DomainError, TooLarge, TooMany
+from app.errors import DomainError, TooLarge
 from app.web.database import db
 from app.web.forms import Form, Plain
 from app.web.limits import limit
@@ -73,6 +73,10 @@ class UploadForm(Form):
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Read the text, and the file where there is one; the file goes before the text."""
+        if self.file.data or self.text.data:
+            # Both cost seconds: a file is parsed, and the model looks for skills in a text.
+            key = f"upload:{current_user.id}"
+            limit(key, most=MOST_FILES_AN_HOUR, within=timedelta(hours=1))
         if not super().validate(extra_validators):
             return False
         db.session.rollback()  # nothing is written: let go of the database while we read
@@ -86,12 +90,8 @@ class UploadForm(Form):
         if not field.data:
             return
         try:
-            key = f"upload:{current_user.id}"
-            limit(key, most=MOST_FILES_AN_HOUR, within=timedelta(hours=1))
             db.session.rollback()
             self.content = files.read(field.data.stream.read(files.MOST_FILE_BYTES + 1))
-        except TooMany:
-            raise
         except DomainError as error:
             self._refusal_status = error.status
             raise ValidationError(_(error.message, **error.params)) from error
