@@ -23,7 +23,8 @@ from app.searches import filters, finding
 from app.searches.models import Kind, SavedSearch, Told
 from app.searches.wanted import Wanted
 from app.searches.why import draft_of, says_enough
-from app.taxonomy.skills import named_in, names_of
+from app.taxonomy.reading import named_in
+from app.taxonomy.skills import names_of
 
 BETWEEN_LETTERS = timedelta(days=1)
 BETWEEN_LOOKS = timedelta(hours=1)

@@ -76,7 +76,7 @@ def test_skills_the_words_may_mean_are_asked_about(browser, session, app):
     app.extensions["hunar"].matcher = Meaning(("e commerce", "an online shop"))
     page = browser.post("/jobs/read", {"text": TEXT})
     assert offered(page) == {"WordPress": True, "JavaScript": True, "E-commerce": False}
-    assert "E-commerce from “an online shop”" in page.text
+    assert "E-commerce from “ an online shop ”" in page.text
 
 
 def test_what_is_not_said_keeps_the_forms_own_beginning(browser):

@@ -62,7 +62,7 @@ def test_a_cv_opens_the_profile_form_filled(browser, session, freelancer, data):
     assert page.value("links") == CV[-1]
     ticked = [box["value"] for box in page.soup.select("[name=languages][checked]")]
     assert ticked == ["en", "ur"]
-    assert "JavaScript from “JS”" in page.text
+    assert "JavaScript from “ JS ”" in page.text
     assert service.of_user(session, freelancer) is None
 
 
@@ -97,7 +97,7 @@ def test_skills_the_words_may_mean_are_asked_about(browser, session, app):
     app.extensions["hunar"].matcher = Meaning((shops.key, "online shops"), ("gone", "x y"))
     page = send(browser, made.pdf(*CV))
     assert offered(page)["E-commerce"] is False
-    assert "E-commerce from “online shops”" in page.text
+    assert "E-commerce from “ online shops ”" in page.text
     assert "Do you also mean these?" in page.text
 
 
