@@ -1,21 +1,26 @@
 """Pages of looking for freelancers and jobs, of saved searches, and their feeds."""
 
+from datetime import timedelta
+
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request
 from flask import url_for as address
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app.errors import Invalid
+from app.errors import Invalid, TooMany
 from app.matching import ranking
-from app.searches import atom, finding, saved
+from app.searches import atom, finding, newest, saved
 from app.searches.forms import FORMS, FilterForm, SaveForm
 from app.searches.models import Kind
 from app.searches.wanted import Wanted
 from app.web.database import db
 from app.web.guards import public, signed_in
+from app.web.limits import limit
 
 bp = Blueprint("searches", __name__)
 
+MOST_A_MINUTE = 60
+"""Searches of one person, or of all visitors at one address; each costs the model its time."""
 MOST_PAGES = ranking.MOST_PLACES // ranking.PAGE
 
 
@@ -88,8 +93,7 @@ def set_feed(search_id: int):
 def feed(token: str):
     session = db.session()
     search = saved.by_feed(session, token)
-    answer = finding.find(session, _matcher(), Wanted.of(search.kind, search.asked))
-    found = [hit.thing for hit in answer.hits]
+    found = newest.matches(session, Wanted.of(search.kind, search.asked))
     return Response(atom.feed(search, found, site=_site()), mimetype=atom.MEDIA_TYPE)
 
 
@@ -100,12 +104,22 @@ def show_path(search) -> str:
 
 
 def _answered(kind: Kind):
+    if request.args:
+        _count()
     form = _form(kind)
     if not form.validate():
         return render_template("searches/found.html", form=form, found=None), 422
     wanted = form.wanted()
     found = finding.find(db.session(), _matcher(), wanted, page=_page())
     return render_template("searches/found.html", form=form, found=found)
+
+
+def _count() -> None:
+    who = current_user.id if current_user.is_authenticated else request.remote_addr
+    try:
+        limit(f"search:{who}", most=MOST_A_MINUTE, within=timedelta(minutes=1))
+    except TooMany as refusal:
+        raise TooMany("These were many searches. Wait a minute, then search again.") from refusal
 
 
 def _form(kind: Kind) -> FilterForm:
