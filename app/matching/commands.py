@@ -118,7 +118,7 @@ def evaluate_sets(folders: tuple[Path, ...], target: Path | None) -> None:
 @with_appcontext
 def refresh_texts() -> None:
     """Encode every profile and job whose text has changed since it was encoded."""
-    encoder = _matcher().encoder
+    encoder = _matcher().configured
     with click.progressbar(length=1, label="Encoding") as bar:
 
         def progress(seen: int, total: int) -> None:
@@ -136,7 +136,7 @@ def build_index() -> None:
     """Write the shared index anew from what is encoded."""
     matcher = _matcher()
     for subject in Subject:
-        built = snapshot.build(db.engine, matcher.encoder, matcher.folder, subject)
+        built = snapshot.build(db.engine, matcher.configured, matcher.folder, subject)
         click.echo(f"{built.count} {subject}s are in the index.")
 
 
@@ -146,13 +146,15 @@ def status() -> None:
     """Say what is encoded, what waits, and how old the shared index is."""
     matcher = _matcher()
     session = db.session()
-    click.echo(f"Text model: {matcher.encoder.name}")
-    waiting = refresh.count_stale(session, matcher.encoder.name)
+    click.echo(f"Text model: {matcher.configured.name}")
+    if matcher.encoder.name != matcher.configured.name:
+        click.echo(f"Until all is encoded, pages answer with {matcher.encoder.name}")
+    waiting = refresh.count_stale(session, matcher.configured.name)
     click.echo(f"Texts that wait to be encoded: {waiting}")
     for subject in Subject:
         encoded = session.scalar(
             select(func.count()).where(
-                Embedding.subject == subject, Embedding.model == matcher.encoder.name
+                Embedding.subject == subject, Embedding.model == matcher.configured.name
             )
         )
         click.echo(f"{subject}s: {encoded} encoded; {_index_status(matcher, subject)}")
@@ -162,7 +164,7 @@ def status() -> None:
 @with_appcontext
 def fairness() -> None:
     """Count who is seen, and measure what fairness does and costs; the page shows the same."""
-    figures = report.measure(db.engine, _matcher())
+    figures = report.measure(db.engine, _matcher().pinned())
     click.echo(
         f"{figures['jobs']} open jobs. Gini@10 by fit alone {figures['gini_plain']:.3f}, as shown "
         f"{figures['gini_fair']:.3f}; nDCG@10 given up {figures['ndcg_given_up']:.4f}."
@@ -184,21 +186,27 @@ def sweeps() -> list[Callable[[], object]]:
 
 
 def embed(effect: Effect) -> None:
-    """Encode the profile or job that was saved."""
+    """Encode the profile or job that was saved; while a model succeeds another, by both."""
     given = effect.payload
     subject = Subject(given["subject"])
-    refresh.embed_one(db.engine, _matcher().encoder, subject, given["subject_id"])
+    for encoder in _matcher().in_use():
+        refresh.embed_one(db.engine, encoder, subject, given["subject_id"])
 
 
 def sweep() -> int:
     """Encode what a crash left behind, build the index anew when due; return how much it was.
 
-    When all is encoded, count once a day who was seen.
+    When all is encoded, count once a day who was seen. A model that succeeds another gets its
+    index only when it has encoded everything, because pages answer with it from then on.
     """
     matcher = _matcher()
-    encoded = refresh.sweep(db.engine, matcher.encoder)
-    built = len(snapshot.rebuild_if_due(db.engine, matcher.encoder, matcher.folder))
-    return encoded + built or report.measure_if_due(db.engine, matcher)
+    encoders = matcher.in_use()
+    encoded = sum(refresh.sweep(db.engine, encoder) for encoder in encoders)
+    with refresh.reading(db.engine) as session:
+        whole = [one for one in encoders if not refresh.stale(session, one.name, limit=1)]
+    target = encoders[-1] if encoders[-1] in whole else encoders[0]
+    built = len(snapshot.rebuild_if_due(db.engine, target, matcher.folder))
+    return encoded + built or report.measure_if_due(db.engine, matcher.pinned())
 
 
 class Paced:

@@ -92,7 +92,12 @@ def load(encoder: TextEncoder, path: Path, *, taxonomy: Path = occupations.DEFAU
 
 def text_model(encoder: TextEncoder) -> str:
     """The name of the text model alone, without its title side."""
-    return encoder.name.partition(_MARK)[0]
+    return text_model_named(encoder.name)
+
+
+def text_model_named(name: str) -> str:
+    """The name without that of a title side."""
+    return name.partition(_MARK)[0]
 
 
 def best(

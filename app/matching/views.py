@@ -65,8 +65,8 @@ def fairness():
 
 
 def matcher() -> Matcher:
-    """What this process finds with."""
-    return current_app.extensions["hunar"].matcher
+    """What this request finds with."""
+    return current_app.extensions["hunar"].matcher.pinned()
 
 
 def page() -> int:

@@ -38,7 +38,7 @@ def tell_due(bind: Bind, matcher: Matcher) -> int:
     with reading(bind) as session:
         due = select(SavedSearch.id).join(SavedSearch.user).where(*_is_due())
         ids = list(session.scalars(due.order_by(SavedSearch.id).limit(MOST_AT_ONCE)))
-    return sum(tell(bind, matcher, search_id) for search_id in ids)
+    return sum(tell(bind, matcher.pinned(), search_id) for search_id in ids)
 
 
 def tell(bind: Bind, matcher: Matcher, search_id: int) -> int:

@@ -143,7 +143,7 @@ def _page() -> int:
 
 
 def _matcher():
-    return current_app.extensions["hunar"].matcher
+    return current_app.extensions["hunar"].matcher.pinned()
 
 
 def _site() -> str:
