@@ -60,7 +60,8 @@ def read_cv():
     if not form.validate_on_submit():
         return render_template("profiles/cv.html", form=form), form.status
     meant = current_app.extensions["hunar"].matcher.skills_meant(form.content)
-    read = cv.read(db.session(), form.content, name=current_user.name, meant=meant)
+    given = {"name": current_user.name, "meant": meant, "linked": form.links}
+    read = cv.read(db.session(), form.content, **given)
     profile = service.of_user(db.session(), current_user)
     return render_template("profiles/edit.html", form=ProfileForm.filled(profile, read), cv=read)
 

@@ -55,7 +55,8 @@ def _widen() -> None:
 
 
 class UploadForm(Form):
-    """A file, or a text pasted instead. After a valid one, `content` is the text.
+    """A file, or a text pasted instead. After a valid one, `content` is the text, and `links`
+    are the addresses that words of a file are linked to, as they were found.
 
     Nothing is kept: the file is read, and what a page makes of its text is saved by the person.
     """
@@ -64,6 +65,7 @@ class UploadForm(Form):
     text = TextAreaField(_l("Or paste the text"), [Plain(LONGEST_PASTED)])
 
     content = ""
+    links: tuple[str, ...] = ()
     _refusal_status = 422
 
     @property
@@ -91,7 +93,8 @@ class UploadForm(Form):
             return
         try:
             db.session.rollback()
-            self.content = files.read(field.data.stream.read(files.MOST_FILE_BYTES + 1))
+            sent = files.read(field.data.stream.read(files.MOST_FILE_BYTES + 1))
+            self.content, self.links = sent
         except DomainError as error:
             self._refusal_status = error.status
             raise ValidationError(_(error.message, **error.params)) from error

@@ -80,6 +80,12 @@ def test_the_filled_form_is_saved_by_the_person(browser, session, freelancer):
     assert [row.skill.label for row in profile.skills] == ["JavaScript", "WordPress"]
 
 
+def test_links_behind_words_are_taken_as_typed_ones_are(browser):
+    links = ("https://example.org/shop/", "https://github.com/amina", "http://localhost/x")
+    page = send(browser, made.pdf(*CV, "Shop", "Code", "Mine", links=links))
+    assert page.value("links") == "https://example.org/shop\nhttps://github.com/amina"
+
+
 def test_a_refused_form_keeps_what_was_ticked(browser):
     typed = {"skills": "PHP", "skills-offered": ["JavaScript", "WordPress"], "rate": "much"}
     page = browser.post("/profile/edit", typed)
