@@ -1,7 +1,9 @@
 """The page that makes a draft of a profile out of a CV."""
 
 import io
+from pathlib import Path
 
+import brotli
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -217,3 +219,18 @@ def test_any_bytes_are_answered(browser, session, start, rest, name):
     session.commit()
     page = send(browser, start + rest, name)
     assert page.status in (200, 413, 422)
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_a_full_form_stays_light(session, visitor, app, language):
+    user = make_user(session, language=language)
+    named = [make_skill(session, f"Tool number {number} of many") for number in range(30)]
+    meant = [make_skill(session, f"Manage all things of kind {number}") for number in range(8)]
+    words = "look after whatever there is of it"
+    app.extensions["hunar"].matcher = Meaning(*((skill.key, words) for skill in meant))
+    text = "\n".join(["Amina Baig", "Summary", "I make shops. " * 150, "Skills", ""])
+    text += ", ".join(skill.label for skill in named)
+    page = visitor.sign_in(user).post("/profile/cv", {"text": text})
+    assert len(offered(page)) == 38
+    css = (Path(app.static_folder) / "hunar.css").read_bytes()
+    assert len(brotli.compress(css)) + len(brotli.compress(page.response.data)) <= 14 * 1024
