@@ -17,6 +17,7 @@ from app.notifications.mailer import Letter
 from app.outbox import Effect
 from app.searches import commands as searches
 from app.taxonomy.commands import taxonomy
+from app.web import limits
 from app.web.database import db
 from app.web.letters import render_letter
 
@@ -40,12 +41,18 @@ def work() -> None:
     stop = threading.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: stop.set())
-    worker.run(db.engine, tasks(), [*matching.sweeps(), *searches.sweeps()], stop)
+    worker.run(db.engine, tasks(), sweeps(), stop)
 
 
 def tasks() -> dict[str, worker.Task]:
     """What can be promised in the outbox, by name."""
     return {"mail.send": send_mail, **matching.tasks()}
+
+
+def sweeps() -> list[worker.Sweep]:
+    """What the worker does again and again."""
+    forget = matching.Paced(lambda: limits.forget(db.engine))
+    return [*matching.sweeps(), *searches.sweeps(), forget]
 
 
 def send_mail(effect: Effect) -> None:

@@ -1,4 +1,4 @@
-"""`read`: the text of a file's bytes, told by its first bytes and parsed in a process apart."""
+"""`read`: what a file's bytes say, told by its first bytes and parsed in a process apart."""
 
 import os
 import re
@@ -7,6 +7,7 @@ import sys
 import threading
 import unicodedata
 from pathlib import Path
+from typing import NamedTuple
 
 from app.errors import Conflict, Invalid, TooLarge
 from app.texts import DIRECTION_CHANGERS, message
@@ -17,6 +18,8 @@ WALL_SECONDS = 15
 _LONG_GAP = re.compile(r"[ \t]{2,}")
 _EMPTY_LINES = re.compile(r"\n{3,}")
 _LONG_WORD = re.compile(r"\S{300}(?=\S)")
+_SEPARATOR = "\x1e"
+"""Between the text and the links, as the parser writes them."""
 _PARSER = Path(__file__).with_name("parsing.py")
 # Each takes much of a core and of memory; whoever waits longer than one takes is sent away.
 _PLACES = threading.BoundedSemaphore(2)
@@ -34,17 +37,25 @@ _REFUSALS = {
 }
 
 
-def read(data: bytes) -> str:
-    """Return the file's text, clean; raises `Invalid` with what is wrong and how to mend it."""
+class Document(NamedTuple):
+    """A file's text, clean, and the addresses of pages that its words are linked to, as found."""
+
+    text: str
+    links: tuple[str, ...] = ()
+
+
+def read(data: bytes) -> Document:
+    """Return what the file says; raises `Invalid` with what is wrong and how to mend it."""
     if len(data) > MOST_FILE_BYTES:
         raise TooLarge("The file is larger than 5 MB. Send a smaller one, or paste its text.")
     if not data.strip():
         raise Invalid("This file is empty.")
     kind = _kind(data)
-    text = tidy(_parsed(data, kind) if kind else _decoded(data))
+    found = _parsed(data, kind) if kind else Document(_decoded(data))
+    text = tidy(found.text)
     if not text:
         raise Invalid(_NO_TEXT)
-    return text
+    return Document(text, found.links)
 
 
 def tidy(text: str) -> str:
@@ -102,7 +113,7 @@ def _decoded(data: bytes) -> str:
     raise Invalid(_TAKEN)
 
 
-def _parsed(data: bytes, kind: str) -> str:
+def _parsed(data: bytes, kind: str) -> Document:
     if not _PLACES.acquire(timeout=WALL_SECONDS):
         raise Conflict("Many files are being read just now. Try again in a minute.")
     try:
@@ -111,7 +122,8 @@ def _parsed(data: bytes, kind: str) -> str:
         _PLACES.release()
     word, _, packed = answer.partition(b"\n")
     if word == b"text":
-        return packed.decode("utf-8", "ignore")
+        text, _, links = packed.decode("utf-8", "ignore").rpartition(_SEPARATOR)
+        return Document(text, tuple(filter(None, links.split("\n"))))
     # No word at all: the system ended the process, for its memory or its time.
     raise Invalid(_REFUSALS.get(word.decode("ascii", "replace"), _TOO_MUCH))
 

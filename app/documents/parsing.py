@@ -1,7 +1,8 @@
 """A program of its own: a PDF or DOCX on its input, its text on its output, under hard limits.
 
 `app.documents.files` runs it by its path. The first line it writes is one word, `text` or why
-there is none; the process has no files, no network and little memory by the time it reads.
+there is none; behind the text stand the addresses its words are linked to. The process has no
+files, no network and little memory by the time it reads.
 """
 
 import codecs
@@ -13,14 +14,20 @@ import resource
 import sys
 import zipfile
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import docx
 import pypdf
 from docx.oxml.ns import qn
+from pypdf.errors import PdfReadError
 
 MOST_TEXT_BYTES = 200_000
 MOST_PAGES = 60
+MOST_LINKS = 50
+LONGEST_LINK = 300
+MOST_NOTES = 1000
+SEPARATOR = "\x1e"
 MOST_UNPACKED_BYTES = 40 * 1024 * 1024
 MOST_PARTS = 2000
 CPU_SECONDS = 10
@@ -41,8 +48,10 @@ def main(kind: str) -> None:
     """Read the input as a `kind`, "pdf" or "docx", and write what was found."""
     data = sys.stdin.buffer.read()
     bind_hands()
+    text, links = "", ""
     try:
-        text = pdf_text(data) if kind == "pdf" else docx_text(data)
+        text, found = read_pdf(data) if kind == "pdf" else read_docx(data)
+        links = "\n".join(dict.fromkeys(filter(_is_address, found)))
         word = "text" if text.strip() else "empty"
     except Refused as refusal:
         word, text = str(refusal), ""
@@ -51,7 +60,8 @@ def main(kind: str) -> None:
     except Exception:
         # Whatever a parser trips over in a stranger's file means that the file is broken.
         word, text = "broken", ""
-    packed = text.encode("utf-8", "replace")[:MOST_TEXT_BYTES]
+    packed = text.replace(SEPARATOR, " ").encode("utf-8", "replace")[:MOST_TEXT_BYTES]
+    packed += (SEPARATOR + links).encode("utf-8", "replace")
     sys.stdout.buffer.write(word.encode() + b"\n" + packed)
 
 
@@ -73,12 +83,32 @@ def bind_hands() -> None:
         resource.setrlimit(limit, (most, most))
 
 
-def pdf_text(data: bytes) -> str:
-    """The text of a PDF's first pages; one that only guards its printing opens without a word."""
+def read_pdf(data: bytes) -> tuple[str, list[str]]:
+    """The text of a PDF's first pages and what its words are linked to.
+
+    One that only guards its printing opens without a word.
+    """
     reader = pypdf.PdfReader(io.BytesIO(data))
     if reader.is_encrypted:
         _unlock(reader)
-    return _joined(page.extract_text() + "\n\n" for page in reader.pages[:MOST_PAGES])
+    pages = reader.pages[:MOST_PAGES]
+    text = _joined(page.extract_text() + "\n\n" for page in pages)
+    return text, [link for page in pages for link in _links_of(page)][:MOST_LINKS]
+
+
+def _links_of(page: Any) -> Iterator[str]:
+    """The addresses of a page's links. A link that is broken breaks nothing else."""
+    with contextlib.suppress(AttributeError, KeyError, TypeError, ValueError, PdfReadError):
+        for note in islice(page.annotations or (), MOST_NOTES):
+            action = note.get_object().get("/A")
+            if action is not None and "/URI" in action.get_object():
+                yield str(action.get_object()["/URI"])
+
+
+def _is_address(link: str) -> bool:
+    """Tell the addresses of pages from those of mail, telephones and places in the file."""
+    is_web = link[:8].lower().startswith(("http://", "https://"))
+    return is_web and len(link) <= LONGEST_LINK and link.isprintable()
 
 
 def _unlock(reader: pypdf.PdfReader) -> None:
@@ -90,15 +120,19 @@ def _unlock(reader: pypdf.PdfReader) -> None:
         raise Refused("locked")
 
 
-def docx_text(data: bytes) -> str:
-    """The text of a Word document in its order: paragraphs, tables, text boxes."""
+def read_docx(data: bytes) -> tuple[str, list[str]]:
+    """The text of a Word document in its order, and what its words are linked to."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = archive.infolist()
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED_BYTES:
         raise Refused("large")
     if "word/document.xml" not in {part.filename for part in parts}:
         raise Refused("other")
-    return _joined(_pieces(docx.Document(io.BytesIO(data)).element.body))
+    document = docx.Document(io.BytesIO(data))
+    parts = document.part.rels
+    names = (link.get(qn("r:id")) for link in document.element.body.iter(qn("w:hyperlink")))
+    links = [parts[name].target_ref for name in names if name in parts and parts[name].is_external]
+    return _joined(_pieces(document.element.body)), links[:MOST_LINKS]
 
 
 def _joined(pieces: Iterator[str]) -> str:

@@ -1,6 +1,7 @@
 """Reading a description of a job into a draft of one. Rules, no model: the client checks it."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,7 +13,8 @@ from app.jobs.drafts import MOST_WEEKS
 from app.jobs.models import PayKind
 from app.money import Money
 from app.profiles.languages import languages_in
-from app.taxonomy.reading import Found, is_title, skills_in
+from app.taxonomy.offers import Offered, offered
+from app.taxonomy.reading import is_title, skills_in
 
 MOST_SKILLS = 30
 LONGEST_TITLE = 120
@@ -85,22 +87,26 @@ class Description:
 
     title: str
     text: str
-    found: tuple[Found, ...] = ()
+    offered: tuple[Offered, ...] = ()
+    """Skills to be confirmed."""
     pay: Pay | None = None
     weeks: int | None = None
     languages: tuple[str, ...] = ()
     is_cut: bool = False
 
 
-def read(session: Session, text: str) -> Description:
-    """Read the tidy text of a description."""
+def read(session: Session, text: str, *, meant: Iterable[tuple[str, str]] = ()) -> Description:
+    """Read the tidy text of a description.
+
+    `meant` are keys of skills that the text may mean without naming them, each with the words.
+    """
     kept = _cut(text)
     is_cut = len(kept) < len(text)
     text = text[:_MOST_READ]
     return Description(
         title=_title(text),
         text=kept,
-        found=tuple(skills_in(session, text, MOST_SKILLS)),
+        offered=offered(session, skills_in(session, text, MOST_SKILLS), meant),
         pay=pay_in(text),
         weeks=weeks_in(text),
         languages=languages_in("\n".join(s for s in text.split("\n") if _SPEAKS.search(s))),

@@ -103,10 +103,11 @@ class JobForm(Form):
         """A form that nobody has sent, opened on what a description says."""
         pay = _typed_pay(said.pay.kind, said.pay.least, said.pay.most) if said.pay else {}
         values = pay | {"title": said.title, "description": said.text}
-        values["skills"] = [found.skill for found in said.found]
         values |= {"languages": said.languages} if said.languages else {}
         values |= {"weeks": str(said.weeks)} if said.weeks else {}
-        return cls(formdata=None, data=values)
+        form = cls(formdata=None, data=values)
+        form.skills.offer(said.offered)
+        return form
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check every field; a job that is or becomes public must be complete as well."""

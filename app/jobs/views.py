@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -70,7 +70,8 @@ def read():
     form = UploadForm()
     if not form.validate_on_submit():
         return render_template("jobs/read.html", form=form), form.status
-    said = description.read(db.session(), form.content)
+    meant = current_app.extensions["hunar"].matcher.skills_meant(form.content)
+    said = description.read(db.session(), form.content, meant=meant)
     return render_template("jobs/edit.html", form=JobForm.filled(said), job=None, said=said)
 
 

@@ -13,7 +13,17 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import func, select
 
-from app.matching import ahead, evaluate, labelled, refresh, report, snapshot, titles, trials
+from app.matching import (
+    ahead,
+    evaluate,
+    labelled,
+    refresh,
+    report,
+    skill_labels,
+    snapshot,
+    titles,
+    trials,
+)
 from app.matching.cuts import Cut
 from app.matching.encoder import Encoder, NotReady, export, source_folder
 from app.matching.manifest import Damaged, Manifest, manifest_path
@@ -69,6 +79,24 @@ def train_titles(target: Path | None) -> None:
     click.echo("Start the site and its worker anew: everything is then encoded again by itself.")
 
 
+@matching.command("encode-skills")
+@click.option("--to", "target", type=click.Path(dir_okay=False, path_type=Path))
+@with_appcontext
+def encode_skills(target: Path | None) -> None:
+    """Encode the labels of the skills that the words of a CV may mean; seconds.
+
+    Written beside the exported model, or to the file given with --to.
+    """
+    config = current_app.extensions["hunar"].config
+    try:
+        folder = model_folder(config)
+        target = target or folder / skill_labels.FILE
+        size = skill_labels.make(Encoder.load(folder), target)
+    except NotReady as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"The encoded skills are in {target} ({size / 1e6:.2f} MB).")
+
+
 @matching.command("evaluate")
 @click.argument("folders", nargs=-1, type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--csv", "target", type=click.Path(dir_okay=False, path_type=Path))
@@ -102,7 +130,7 @@ def evaluate_sets(folders: tuple[Path, ...], target: Path | None) -> None:
 @with_appcontext
 def refresh_texts() -> None:
     """Encode every profile and job whose text has changed since it was encoded."""
-    encoder = _matcher().encoder
+    encoder = _matcher().configured
     with click.progressbar(length=1, label="Encoding") as bar:
 
         def progress(seen: int, total: int) -> None:
@@ -120,7 +148,7 @@ def build_index() -> None:
     """Write the shared index anew from what is encoded."""
     matcher = _matcher()
     for subject in Subject:
-        built = snapshot.build(db.engine, matcher.encoder, matcher.folder, subject)
+        built = snapshot.build(db.engine, matcher.configured, matcher.folder, subject)
         click.echo(f"{built.count} {subject}s are in the index.")
 
 
@@ -130,14 +158,16 @@ def status() -> None:
     """Say what is encoded, what waits, and how old the shared index is."""
     matcher = _matcher()
     session = db.session()
-    click.echo(f"Text model: {matcher.encoder.name}")
-    waiting = refresh.count_stale(session, matcher.encoder.name)
+    click.echo(f"Text model: {matcher.configured.name}")
+    if matcher.encoder.name != matcher.configured.name:
+        click.echo(f"Until all is encoded, pages answer with {matcher.encoder.name}")
+    waiting = refresh.count_stale(session, matcher.configured.name)
     click.echo(f"Texts that wait to be encoded: {waiting}")
     for subject in Subject:
         encoded = session.scalar(
             select(func.count()).where(
                 Embedding.subject == subject,
-                Embedding.model == matcher.encoder.name,
+                Embedding.model == matcher.configured.name,
                 Embedding.facts != "",
             )
         )
@@ -148,7 +178,7 @@ def status() -> None:
 @with_appcontext
 def fairness() -> None:
     """Count who is seen, and measure what fairness does and costs; the page shows the same."""
-    figures = report.measure(db.engine, _matcher())
+    figures = report.measure(db.engine, _matcher().pinned())
     click.echo(
         f"{figures['jobs']} open jobs. Gini@10 by fit alone {figures['gini_plain']:.3f}, as shown "
         f"{figures['gini_fair']:.3f}; nDCG@10 given up {figures['ndcg_given_up']:.4f}."
@@ -174,12 +204,16 @@ def sweeps() -> list[Callable[[], object]]:
 
 
 def embed(effect: Effect) -> None:
-    """Encode the profile or job that was saved; for a job, also what its shortlist will need."""
+    """Encode the profile or job that was saved; for a job, also what its shortlist will need.
+
+    While a model succeeds another, by both.
+    """
     given, matcher = effect.payload, _matcher()
     subject = Subject(given["subject"])
-    refresh.embed_one(db.engine, matcher.encoder, subject, given["subject_id"])
+    for encoder in matcher.in_use():
+        refresh.embed_one(db.engine, encoder, subject, given["subject_id"])
     if subject is Subject.JOB:
-        ahead.prove_first_page(db.engine, matcher, given["subject_id"])
+        ahead.prove_first_page(db.engine, matcher.pinned(), given["subject_id"])
 
 
 def try_cuts(effect: Effect) -> None:
@@ -190,20 +224,26 @@ def try_cuts(effect: Effect) -> None:
 
 def embed_person(effect: Effect) -> None:
     """Bring up to date what is known of a person beside their text."""
-    refresh.embed_person(db.engine, _matcher().encoder, effect.payload["user_id"])
+    for encoder in _matcher().in_use():
+        refresh.embed_person(db.engine, encoder, effect.payload["user_id"])
 
 
 def sweep() -> int:
     """Encode what a crash left behind, build the index anew when due, remove trials of no use;
     return how much it was.
 
-    When all is encoded, count once a day who was seen.
+    When all is encoded, count once a day who was seen. A model that succeeds another gets its
+    index only when it has encoded everything, because pages answer with it from then on.
     """
     matcher = _matcher()
-    encoded = refresh.sweep(db.engine, matcher.encoder)
-    built = len(snapshot.rebuild_if_due(db.engine, matcher.encoder, matcher.folder))
-    removed = trials.prune(db.engine, matcher.encoder.name)
-    return encoded + built + removed or report.measure_if_due(db.engine, matcher)
+    encoders = matcher.in_use()
+    encoded = sum(refresh.sweep(db.engine, encoder) for encoder in encoders)
+    with refresh.reading(db.engine) as session:
+        whole = [one for one in encoders if not refresh.stale(session, one.name, limit=1)]
+    target = encoders[-1] if encoders[-1] in whole else encoders[0]
+    built = len(snapshot.rebuild_if_due(db.engine, target, matcher.folder))
+    removed = trials.prune(db.engine, encoders[0].name)
+    return encoded + built + removed or report.measure_if_due(db.engine, matcher.pinned())
 
 
 class Paced:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.jobs.models import Job, JobSkill, JobStatus
 from app.matching.engine import texts
+from app.matching.introductions import introduced
 from app.matching.models import Subject
 from app.profiles.models import Profile, ProfileSkill
 
@@ -67,8 +68,9 @@ def of_profile(profile: Profile, wording: Wording | None = None) -> Source:
     Without other words its skills and past titles must be loaded too.
     """
     said = wording or Wording.of(profile)
+    names = [profile.user.name, *introduced(f"{said.headline}\n{said.summary}")]
     composed = texts.compose_profile(
-        said.headline, said.skills, said.past_titles, said.summary, names=[profile.user.name]
+        said.headline, said.skills, said.past_titles, said.summary, names
     )
     return Source(profile.id, profile.updated_at, *composed)
 

@@ -4,20 +4,18 @@ The file names the text model and the vocabulary it was made of. Where either is
 are encoded as any text is, and the log says how to make the title side anew.
 """
 
-import hashlib
-import io
 import logging
 import os
-import tempfile
-import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
+from app.matching import kept
 from app.matching.encoder import TextEncoder, Vectors
 from app.matching.encoding import spread
 from app.matching.engine.titles import TitleSide
+from app.matching.kept import Unfit
 from app.taxonomy import occupations
 
 log = logging.getLogger(__name__)
@@ -27,10 +25,8 @@ FILE = "titles.npz"
 """Its name beside the exported model it was made for."""
 SEED = 7
 _NAME_DIGITS = 8
-
-
-class Unfit(ValueError):
-    """A title side that was not made for this text model and vocabulary, or is damaged."""
+_MARK = "+titles@"
+_WHAT = "title side"
 
 
 class TitleEncoder:
@@ -39,7 +35,7 @@ class TitleEncoder:
     def __init__(self, encoder: TextEncoder, side: TitleSide, digest: str) -> None:
         self._encoder = encoder
         self._side = side
-        self._name = f"{encoder.name}+titles@{digest[:_NAME_DIGITS]}"
+        self._name = f"{encoder.name}{_MARK}{digest[:_NAME_DIGITS]}"
 
     @property
     def name(self) -> str:
@@ -73,37 +69,35 @@ def train(encoder: TextEncoder, target: Path, *, taxonomy: Path = occupations.DE
     vectors = encoded[[places[title] for group in groups for title in group]]
     owners = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
     side = TitleSide.of(vectors, owners, seed=SEED)
-    content = io.BytesIO()
-    np.savez_compressed(
-        content,
+    return kept.save(
+        target,
+        model=text_model(encoder),
+        taxonomy=taxonomy,
         adapter=side.adapter.astype(np.float16),
         centroids=side.centroids,
         scales=side.scales,
-        made_of=np.array([encoder.name, digest_of(taxonomy)]),
     )
-    with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as aside:
-        aside.write(content.getvalue())
-    os.chmod(aside.name, 0o644)
-    os.replace(aside.name, target)
-    return target.stat().st_size
 
 
 def load(encoder: TextEncoder, path: Path, *, taxonomy: Path = occupations.DEFAULT) -> TitleEncoder:
     """Return `encoder` with the title side of `path`; raises `Unfit` with a sentence."""
+    arrays, digest = kept.read(path, _WHAT, model=text_model(encoder), taxonomy=taxonomy)
     try:
-        content = path.read_bytes()
-        with np.load(io.BytesIO(content)) as kept:
-            side = TitleSide(kept["adapter"].astype(np.float32), kept["centroids"], kept["scales"])
-            model, vocabulary = kept["made_of"].tolist()
-    except FileNotFoundError as error:
-        raise Unfit("There is no title side yet.") from error
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise Unfit("The title side cannot be read.") from error
-    if model != encoder.name:
-        raise Unfit("The title side was made for another text model.")
-    if vocabulary != digest_of(taxonomy):
-        raise Unfit("The title side was made from another vocabulary.")
-    return TitleEncoder(encoder, side, hashlib.sha256(content).hexdigest())
+        adapter = arrays["adapter"].astype(np.float32)
+        side = TitleSide(adapter, arrays["centroids"], arrays["scales"])
+    except KeyError as error:
+        raise Unfit(f"The {_WHAT} cannot be read.") from error
+    return TitleEncoder(encoder, side, digest)
+
+
+def text_model(encoder: TextEncoder) -> str:
+    """The name of the text model alone, without its title side."""
+    return text_model_named(encoder.name)
+
+
+def text_model_named(name: str) -> str:
+    """The name without that of a title side."""
+    return name.partition(_MARK)[0]
 
 
 def best(
@@ -122,9 +116,3 @@ def best(
             reason = str(unfit)
     log.warning("%s Run “flask matching train-titles”; until then titles match as texts.", reason)
     return encoder
-
-
-def digest_of(path: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal digits."""
-    with path.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()

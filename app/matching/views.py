@@ -93,8 +93,8 @@ def around(session: Session, job: Job) -> dict[str, Any]:
 
 
 def matcher() -> Matcher:
-    """What this process finds with."""
-    return current_app.extensions["hunar"].matcher
+    """What this request finds with."""
+    return current_app.extensions["hunar"].matcher.pinned()
 
 
 def page() -> int:

@@ -13,7 +13,8 @@ from app.errors import Invalid
 from app.profiles.entries import LONGEST_TITLE, clean_link, clean_title
 from app.profiles.languages import languages_in
 from app.taxonomy.names import name_key
-from app.taxonomy.reading import Found, is_title, skills_in
+from app.taxonomy.offers import Offered, offered
+from app.taxonomy.reading import is_title, skills_in
 
 MOST_SKILLS = 30
 MOST_TITLES = 10
@@ -61,7 +62,8 @@ class Cv:
 
     headline: str = ""
     summary: str = ""
-    found: tuple[Found, ...] = ()
+    offered: tuple[Offered, ...] = ()
+    """Skills to be confirmed."""
     past_titles: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
@@ -73,8 +75,19 @@ class _Line:
     section: str
 
 
-def read(session: Session, text: str, *, name: str) -> Cv:
-    """Read the tidy text of the CV of a person with this name."""
+def read(
+    session: Session,
+    text: str,
+    *,
+    name: str,
+    meant: Iterable[tuple[str, str]] = (),
+    linked: Iterable[str] = (),
+) -> Cv:
+    """Read the tidy text of the CV of a person with this name.
+
+    `meant` are keys of skills that the text may mean without naming them, each with the words;
+    `linked` are addresses that its words are linked to.
+    """
     text = text[:_MOST_READ]
     lines = list(_lines(text))
     names = _names(lines, name)
@@ -83,22 +96,25 @@ def read(session: Session, text: str, *, name: str) -> Cv:
     return Cv(
         headline=headline,
         summary=_summary(lines, names, headline),
-        found=tuple(skills_in(session, text, MOST_SKILLS)),
+        offered=offered(session, skills_in(session, text, MOST_SKILLS), meant),
         past_titles=titles,
         languages=_languages(lines),
-        links=links_in(text),
+        links=links_in(text, linked),
     )
 
 
-def links_in(text: str) -> tuple[str, ...]:
-    """Return the addresses of web pages in a text that a profile may show, each once."""
-    found: dict[str, None] = {}
-    for match in _LINK.finditer(text):
+def links_in(text: str, linked: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return the addresses of web pages in a text that a profile may show, then those that its
+    words are linked to; each once, with and without a slash at its end."""
+    found: dict[str, str] = {}
+    written = (match[0].rstrip(".,;:)]}") for match in _LINK.finditer(text))
+    for address in (*written, *linked):
         try:
-            found[clean_link(match[0].rstrip(".,;:)]}"))] = None
+            link = clean_link(address)
+            found.setdefault(link.partition("://")[2].removeprefix("www.").rstrip("/"), link)
         except Invalid:
             continue
-    return tuple(found)[:MOST_LINKS]
+    return tuple(found.values())[:MOST_LINKS]
 
 
 def _lines(text: str) -> Iterator[_Line]:

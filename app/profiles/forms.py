@@ -129,6 +129,7 @@ class ProfileForm(Form):
         """A form that nobody has sent, opened on what a CV adds to what `profile` says."""
         values = _typed(_joined(service.draft_of(profile) if profile else ProfileDraft(), cv))
         form = cls(formdata=None, data=values)
+        form.skills.offer(cv.offered)
         form.is_public = bool(profile and profile.published_at)
         return form
 
@@ -183,7 +184,6 @@ def _joined(draft: ProfileDraft, cv: Cv) -> ProfileDraft:
         draft,
         headline=draft.headline or cv.headline,
         summary=draft.summary or cv.summary,
-        skills=both(draft.skills, (found.skill for found in cv.found), MOST_SKILLS),
         past_titles=both(draft.past_titles, cv.past_titles, MOST_TITLES),
         languages=both(draft.languages, cv.languages, len(WORK_LANGUAGES)),
         links=both(draft.links, cv.links, MOST_LINKS),

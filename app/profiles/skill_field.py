@@ -1,5 +1,6 @@
 """The form field of skills: typed names, the skills they mean, and help with unknown ones."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext as _
@@ -15,6 +16,7 @@ from app.profiles import skill_names
 from app.taxonomy import skills as vocabulary
 from app.taxonomy.models import Skill
 from app.taxonomy.names import LONGEST_KEY, name_key
+from app.taxonomy.offers import Offered
 from app.taxonomy.skills import Unknown
 
 LONGEST_TEXT = 6000
@@ -26,7 +28,8 @@ class SkillsField(TextAreaField):
 
     Call `normalise(session)` before validating; then `skills` are the known ones, in their
     order, and `unknown` the others with suggestions. The macro of `macros/skills.html` shows the
-    suggestions as radio buttons; what is picked there takes the place of the unknown name.
+    suggestions as radio buttons; what is picked there takes the place of the unknown name. It
+    shows what was offered as boxes; what is ticked counts as if it had been typed at the end.
     """
 
     data: str
@@ -36,6 +39,7 @@ class SkillsField(TextAreaField):
         self.most = most
         self.skills: list[Skill] = []
         self.unknown: list[Unknown] = []
+        self.offered: list[Offered] = []
         self._is_normalised = False
         self._refusal: Invalid | None = None
 
@@ -43,11 +47,23 @@ class SkillsField(TextAreaField):
         super().process(formdata, data, extra_filters)
         if formdata is not None and len(self.data) <= LONGEST_TEXT:
             self.data = skill_names.exchange(self.data, self._picks(formdata))
+            ticked = formdata.getlist(f"{self.name}-offered")[: self.most]
+            self.data = skill_names.extended(self.data, [one[:LONGEST_KEY] for one in ticked])
 
     def process_data(self, value: Any) -> None:
         """Take a text, or skills."""
         is_text = isinstance(value, str)
         self.data = value if is_text else skill_names.written(s.label for s in value or ())
+
+    def offer(self, offered: Iterable[Offered]) -> None:
+        """Ask about skills that a text names or may mean, but for those that stand here already.
+
+        More ticks than fit would be refused, so those that are too many are left out.
+        """
+        typed = {name_key(name) for name in skill_names.names_in(self.data)}
+        new = [one for one in offered if name_key(one.skill.label) not in typed]
+        named = [one for one in new if one.is_named][: max(0, self.most - len(typed))]
+        self.offered = named + [one for one in new if not one.is_named]
 
     def normalise(self, session: Session) -> None:
         """Find the skills that the typed names mean."""

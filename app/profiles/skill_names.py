@@ -29,3 +29,11 @@ def exchange(text: str, picks: Mapping[str, str]) -> str:
         return text
     exchanged = (picks.get(name_key(name), name) for name in names)
     return written(name for name in exchanged if name.strip())
+
+
+def extended(text: str, labels: Iterable[str]) -> str:
+    """Write labels at the end of a list; without any, the text stays as it was typed."""
+    more = [label for label in labels if label.strip()]
+    return (
+        ", ".join(part for part in (text.rstrip(" \n,،"), written(more)) if part) if more else text
+    )

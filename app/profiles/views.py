@@ -1,6 +1,15 @@
 """A freelancer's own profile, the public page of one, and the suggestions for skills."""
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    current_app,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -50,7 +59,9 @@ def read_cv():
     form = UploadForm()
     if not form.validate_on_submit():
         return render_template("profiles/cv.html", form=form), form.status
-    read = cv.read(db.session(), form.content, name=current_user.name)
+    meant = current_app.extensions["hunar"].matcher.skills_meant(form.content)
+    given = {"name": current_user.name, "meant": meant, "linked": form.links}
+    read = cv.read(db.session(), form.content, **given)
     profile = service.of_user(db.session(), current_user)
     return render_template("profiles/edit.html", form=ProfileForm.filled(profile, read), cv=read)
 

@@ -24,7 +24,8 @@ from app.searches import filters, finding
 from app.searches.models import Kind, SavedSearch, Told
 from app.searches.wanted import Wanted
 from app.searches.why import draft_of, says_enough
-from app.taxonomy.skills import named_in, names_of
+from app.taxonomy.reading import named_in
+from app.taxonomy.skills import names_of
 
 BETWEEN_LETTERS = timedelta(days=1)
 BETWEEN_LOOKS = timedelta(hours=1)
@@ -38,7 +39,7 @@ def tell_due(bind: Bind, matcher: Matcher) -> int:
     with reading(bind) as session:
         due = select(SavedSearch.id).join(SavedSearch.user).where(*_is_due())
         ids = list(session.scalars(due.order_by(SavedSearch.id).limit(MOST_AT_ONCE)))
-    return sum(tell(bind, matcher, search_id) for search_id in ids)
+    return sum(tell(bind, matcher.pinned(), search_id) for search_id in ids)
 
 
 def tell(bind: Bind, matcher: Matcher, search_id: int) -> int:

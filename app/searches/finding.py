@@ -24,7 +24,8 @@ from app.searches.models import Kind
 from app.searches.wanted import Wanted
 from app.searches.why import draft_of, reasons_for
 from app.taxonomy.models import Skill
-from app.taxonomy.skills import named_in, names_of
+from app.taxonomy.reading import named_in
+from app.taxonomy.skills import names_of
 
 
 @dataclass(frozen=True)

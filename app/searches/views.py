@@ -12,16 +12,19 @@ from sqlalchemy.exc import OperationalError
 from app.errors import Invalid, TooMany
 from app.matching import ranking, trials
 from app.matching.trials import Due
-from app.searches import atom, finding, saved
+from app.searches import atom, finding, newest, saved
 from app.searches.forms import FORMS, FilterForm, SaveForm
 from app.searches.models import Kind
 from app.searches.wanted import Wanted
 from app.web import limits
 from app.web.database import db
 from app.web.guards import public, signed_in
+from app.web.limits import limit
 
 bp = Blueprint("searches", __name__)
 
+MOST_A_MINUTE = 60
+"""Searches of one person, or of all visitors at one address; each costs the model its time."""
 MOST_PAGES = ranking.MOST_PLACES // ranking.PAGE
 # A search is public: who types word after word must not keep the worker from everyone else.
 MOST_ASKING = 60
@@ -97,8 +100,7 @@ def set_feed(search_id: int):
 def feed(token: str):
     session = db.session()
     search = saved.by_feed(session, token)
-    answer = finding.find(session, _matcher(), Wanted.of(search.kind, search.asked))
-    found = [hit.thing for hit in answer.hits]
+    found = newest.matches(session, _matcher(), Wanted.of(search.kind, search.asked))
     return Response(atom.feed(search, found, site=_site()), mimetype=atom.MEDIA_TYPE)
 
 
@@ -109,6 +111,8 @@ def show_path(search) -> str:
 
 
 def _answered(kind: Kind):
+    if request.args:
+        _count()
     form = _form(kind)
     if not form.validate():
         return render_template("searches/found.html", form=form, found=None), 422
@@ -125,6 +129,14 @@ def _ask(due: Due) -> None:
             key = f"trials:{request.remote_addr}"
             limits.count(db.engine, key, most=MOST_ASKING, within=ASKING_WITHIN)
             trials.note(db.engine, due)
+
+
+def _count() -> None:
+    who = current_user.id if current_user.is_authenticated else request.remote_addr
+    try:
+        limit(f"search:{who}", most=MOST_A_MINUTE, within=timedelta(minutes=1))
+    except TooMany as refusal:
+        raise TooMany("These were many searches. Wait a minute, then search again.") from refusal
 
 
 def _form(kind: Kind) -> FilterForm:
@@ -148,7 +160,7 @@ def _page() -> int:
 
 
 def _matcher():
-    return current_app.extensions["hunar"].matcher
+    return current_app.extensions["hunar"].matcher.pinned()
 
 
 def _site() -> str:

@@ -1,4 +1,4 @@
-"""Finding in free text the skills and the job titles that the vocabulary knows. Rules, no model.
+"""Finding in what people write the skills and job titles that the vocabulary knows. No model.
 
 The same text always gives the same skills, and each with the words it was read from.
 """
@@ -6,7 +6,7 @@ The same text always gives the same skills, and each with the words it was read 
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -17,9 +17,11 @@ from sqlalchemy.orm import Session
 from app.taxonomy import occupations
 from app.taxonomy.models import Skill, SkillName
 from app.taxonomy.names import name_key, unversioned
+from app.taxonomy.skills import look_up
 
 MOST_WORDS = 4000
 """A longer text is read as far as this."""
+MOST_TYPED_WORDS = 40
 _LONGEST_NAME = 5
 _CHUNK = 5000
 _LISTED_WORTH = 3.0
@@ -28,7 +30,11 @@ _MOST_COUNTED = 4
 _WORD = re.compile(r"(?:\.(?=[^\W_]))?[^\W_]+(?:['’.](?=[^\W_])[^\W_]+)*[+#]*")
 # What may stand between the words of one name; a comma or an empty line ends it.
 _GAP = re.compile(r"[ \t]*\n?[ \t]*|[ \t]?[-/&][ \t]?")
-_CONTACT = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+|\b[\w.-]+\.(?:com|org|net|pk|dev|me)/\S*")
+# Addresses, and what a price is for: in "$15/hr" nobody asks for HR.
+_NO_PROSE = re.compile(
+    r"(?:https?://|www\.)\S+|\S+@\S+|\b[\w.-]+\.(?:com|org|net|pk|dev|me)/\S*"
+    r"|(?<=\d) ?/ ?(?:hr|h|mo|m|yr|y)\b"
+)
 # A name that stands alone between these is one item of a list.
 _BEFORE = re.compile(
     r"(?:^|[\n\t,;:|/()\[\]•·●▪◦،؛]|\s[-*–—]|\b(?:and|or|with|using|in|including|&))"
@@ -49,6 +55,8 @@ _EVERYDAY = frozenset(_EVERYDAY_NAMES.split())
 _NEVER_MEANT = """it etc first fit less base basic case fields call choose pass mix email phone
 mobile address resume plan"""
 _NEVER = frozenset(_NEVER_MEANT.split())
+# Among a few typed words these are words, although skills are called so too.
+_NEVER_TYPED = frozenset({"designer", "fast", "it", "make"})
 _VERY_COMMON = 10
 _WELL_KNOWN = 400
 _RANKS = re.compile(
@@ -102,27 +110,33 @@ def skills_in(session: Session, text: str, limit: int = 30) -> list[Found]:
     longest name wins. Everyday words that also name a tool count in a list, or written as
     the tool is; languages of people are no skills here.
     """
-    readable = _CONTACT.sub(lambda match: " " * len(match[0]), text)
-    words = [_Word(*match.span()) for match in islice(_WORD.finditer(readable), MOST_WORDS)]
-    runs = list(_runs(readable, words))
+    readable = _NO_PROSE.sub(lambda match: " " * len(match[0]), text)
+    runs = _runs(readable, MOST_WORDS)
     names = _named(session, {key for run in runs for key in run.keys})
-    places: dict[int, list[_Place]] = defaultdict(list)
-    known: dict[int, Skill] = {}
-    taken: set[int] = set()
-    for run in sorted(runs, key=lambda run: (run.first - run.last, run.first)):
-        key = next((key for key in run.keys if key in names), None)
-        if key is None or not taken.isdisjoint(range(run.first, run.last + 1)):
-            continue
-        skill = names[key][1]
-        place = _Place(run.start, run.end, _is_listed(readable, run.start, run.end))
-        if skill.kind == "language" or not _is_meant(readable, place, key, names[key]):
-            continue
-        taken.update(range(run.first, run.last + 1))
-        places[skill.id].append(place)
-        known[skill.id] = skill
-    found = [_found(text, known[key], sorted(places[key], key=_by_start)) for key in places]
+    keys = {run: key for run in runs if (key := next((k for k in run.keys if k in names), None))}
+
+    def is_meant(run: _Run) -> bool:
+        name, skill = names[keys[run]]
+        return skill.kind != "language" and _is_meant(readable, run, keys[run], name, skill)
+
+    places: dict[Skill, list[_Place]] = defaultdict(list)
+    for run in _longest(keys, is_meant):
+        listed = _is_listed(readable, run.start, run.end)
+        places[names[keys[run]][1]].append(_Place(run.start, run.end, listed))
+    found = [_found(text, skill, places[skill]) for skill in places]
     found.sort(key=lambda pair: (-pair[0], pair[1].start, pair[1].skill.id))
     return [one for _, one in found[:limit]]
+
+
+def named_in(session: Session, typed: str) -> list[Skill]:
+    """Return the skills that a few typed words name, in their order; everyday words too.
+
+    "react native and js" is React Native and JavaScript, not React as well.
+    """
+    runs = _runs(typed, MOST_TYPED_WORDS)
+    meant = look_up(session, sorted({run.keys[0] for run in runs} - _NEVER_TYPED))
+    taken = _longest((run for run in runs if run.keys[0] in meant), lambda run: True)
+    return list(dict.fromkeys(meant[run.keys[0]] for run in taken))
 
 
 def is_title(text: str) -> bool:
@@ -139,8 +153,14 @@ def is_title(text: str) -> bool:
     return len(words) > 1 and last in heads and is_named
 
 
-def _by_start(place: _Place) -> int:
-    return place.start
+def _longest(runs: Iterable[_Run], is_meant: Callable[[_Run], bool]) -> list[_Run]:
+    """Of the meant runs those that share no word with a longer or an earlier one, in order."""
+    taken: dict[int, _Run] = {}
+    for run in sorted(runs, key=lambda run: (run.first - run.last, run.first)):
+        words = range(run.first, run.last + 1)
+        if taken.keys().isdisjoint(words) and is_meant(run):
+            taken |= dict.fromkeys(words, run)
+    return list(dict.fromkeys(taken[word] for word in sorted(taken)))
 
 
 def _found(text: str, skill: Skill, places: list[_Place]) -> tuple[float, Found]:
@@ -156,8 +176,13 @@ def _found(text: str, skill: Skill, places: list[_Place]) -> tuple[float, Found]
     return worth, Found(skill, words, first.start, first.end, count)
 
 
-def _runs(text: str, words: list[_Word]) -> Iterator[_Run]:
-    """Every run of up to five words that no separator parts, with the forms it is looked up by."""
+def _runs(text: str, most: int) -> list[_Run]:
+    """The runs of up to five words that no separator parts, with the forms they go by."""
+    words = [_Word(*match.span()) for match in islice(_WORD.finditer(text), most)]
+    return list(_runs_of(text, words))
+
+
+def _runs_of(text: str, words: list[_Word]) -> Iterator[_Run]:
     for first, word in enumerate(words):
         for last in range(first, min(first + _LONGEST_NAME, len(words))):
             if last > first and not _GAP.fullmatch(text, words[last - 1].end, words[last].start):
@@ -196,29 +221,29 @@ def _is_listed(text: str, start: int, end: int) -> bool:
     return bool(before) and _AFTER.match(text, end) is not None
 
 
-def _is_meant(text: str, place: _Place, key: str, named: tuple[str, Skill]) -> bool:
+def _is_meant(text: str, run: _Run, key: str, name: str, skill: Skill) -> bool:
     """Tell a skill from an everyday word, by its letters and by what stands around it."""
-    name, skill = named
     if " " in key or not key.isalpha() or not key.isascii():
         return True
     if key in _NEVER:
         return False
-    written = text[place.start : place.end]
+    is_listed = _is_listed(text, run.start, run.end)
+    written = text[run.start : run.end]
     as_written = written == name
     if name.isupper() and written.islower() and skill.popularity < _WELL_KNOWN:
         return False  # "apps" are not the system APPS; but "sql" is SQL
     if len(key) == 1:
-        return as_written and place.listed
+        return as_written and is_listed
     common = _everyday_words()[key] if key not in _EVERYDAY else 1
     if not common and len(key) == 2:
-        return as_written or place.listed
+        return as_written or is_listed
     if not common:
         return True
     if common >= _VERY_COMMON and name[:1].isupper() and not as_written:
         return False
-    if place.listed:
+    if is_listed:
         return True
-    is_mid_sentence = not _STARTS_SENTENCE.search(text[max(0, place.start - 20) : place.start])
+    is_mid_sentence = not _STARTS_SENTENCE.search(text[max(0, run.start - 20) : run.start])
     return common < _VERY_COMMON and as_written and name != key and is_mid_sentence
 
 

@@ -23,9 +23,6 @@ _CLOSE = 0.74
 _LONGEST_PHRASE = 4
 _EXACT_WORTH = 500
 _CHUNK = 500
-_MOST_WORDS = 40
-# In a sentence these are words, although skills are called so too.
-_NO_NAMES = frozenset({"designer", "fast", "it", "make"})
 
 _Column = InstrumentedAttribute[Any]
 _Form = ColumnElement[str] | InstrumentedAttribute[str]
@@ -108,7 +105,7 @@ def suggest(session: Session, typed: str, limit: int = 8) -> list[Skill]:
 def normalise(session: Session, typed: str) -> Skill | None:
     """Return the skill a name means, or None."""
     key = name_key(typed)
-    return _look_up(session, [key]).get(key)
+    return look_up(session, [key]).get(key)
 
 
 def normalise_all(session: Session, names: Iterable[str]) -> tuple[list[Skill], list[Unknown]]:
@@ -120,30 +117,27 @@ def normalise_all(session: Session, names: Iterable[str]) -> tuple[list[Skill], 
     for name in names:
         if name.strip():
             typed.setdefault(name_key(name), name.strip())
-    meant = _look_up(session, list(typed))
+    meant = look_up(session, list(typed))
     skills = list(dict.fromkeys(meant[key] for key in typed if key in meant))
     unknown = [key for key in typed if key not in meant]
     guesses = _guess(session, unknown[:_MOST_HELPED])
     return skills, [Unknown(typed[key], tuple(guesses.get(key, ()))) for key in unknown]
 
 
-def named_in(session: Session, text: str) -> list[Skill]:
-    """Return the skills that a few typed words name, in their order, the longest names first.
-
-    "react native and js" is React Native and JavaScript, not React as well.
-    """
-    words = name_key(text).split()[:_MOST_WORDS]
-    runs = {
-        (start, start + length): " ".join(words[start : start + length])
-        for length in range(_LONGEST_PHRASE, 0, -1)
-        for start in range(len(words) - length + 1)
-    }
-    meant = _look_up(session, sorted(set(runs.values()) - _NO_NAMES))
-    taken: dict[int, Skill] = {}
-    for (start, end), phrase in runs.items():
-        if phrase in meant and not taken.keys() & set(range(start, end)):
-            taken |= dict.fromkeys(range(start, end), meant[phrase])
-    return list(dict.fromkeys(taken[place] for place in sorted(taken)))
+def look_up(session: Session, keys: Sequence[str]) -> dict[str, Skill]:
+    """Find each key as it is, else without its version or plural, else without its blanks."""
+    forms = {key: _forms(key) for key in keys if key}
+    found = _named(session, SkillName.key, {form for key in forms for form in forms[key]})
+    meant = {}
+    for key, tried in forms.items():
+        skill = next((found[form] for form in tried if form in found), None)
+        if skill:
+            meant[key] = skill
+    close = {key: joined(key) for key in forms if key not in meant}
+    wanted = {form for form in close.values() if len(form) >= _SHORTEST_JOINED}
+    bare = func.replace(func.replace(SkillName.key, " ", ""), ".", "")
+    spelled = _named(session, bare, wanted)
+    return meant | {key: spelled[form] for key, form in close.items() if form in spelled}
 
 
 def names_of(session: Session, skill_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
@@ -164,22 +158,6 @@ def _best_first(rank: ColumnElement[int]) -> list[ColumnElement[Any] | _Column]:
     # "R" stands above Ruby, but "rea", short for a model hardly anyone knows, not above React.
     worth = Skill.popularity + case((rank == 0, _EXACT_WORTH), else_=0)
     return [case((rank == 0, 1), else_=rank), worth.desc(), Skill.label, Skill.id]
-
-
-def _look_up(session: Session, keys: Sequence[str]) -> dict[str, Skill]:
-    """Find each key as it is, else without its version or plural, else without its blanks."""
-    forms = {key: _forms(key) for key in keys if key}
-    found = _named(session, SkillName.key, {form for key in forms for form in forms[key]})
-    meant = {}
-    for key, tried in forms.items():
-        skill = next((found[form] for form in tried if form in found), None)
-        if skill:
-            meant[key] = skill
-    close = {key: joined(key) for key in forms if key not in meant}
-    wanted = {form for form in close.values() if len(form) >= _SHORTEST_JOINED}
-    bare = func.replace(func.replace(SkillName.key, " ", ""), ".", "")
-    spelled = _named(session, bare, wanted)
-    return meant | {key: spelled[form] for key, form in close.items() if form in spelled}
 
 
 def _forms(key: str) -> list[str]:

@@ -4,12 +4,16 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Index, String, delete, func, select
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.clock import now
 from app.db import Base, UtcDateTime, transaction
 from app.errors import TooMany
 from app.web.database import begin_request, db
+
+LONGEST = timedelta(days=1)
+"""No limit looks further back."""
+_AT_ONCE = 500
 
 
 class Attempt(Base):
@@ -33,6 +37,17 @@ def limit(key: str, *, most: int, within: timedelta) -> None:
     db.session.rollback()
     count(db.engine, key, most=most, within=within)
     begin_request()
+
+
+def forget(bind: Engine | Connection) -> int:
+    """Remove some of the tries that no limit looks back to; return how many."""
+    with Session(bind, join_transaction_mode="create_savepoint") as session:
+        old = select(Attempt.id).where(Attempt.at < now() - LONGEST).limit(_AT_ONCE)
+        ids = session.scalars(old).all()
+    if ids:  # looked for without the write lock, which is everyone's
+        with transaction(bind) as session:
+            session.execute(delete(Attempt).where(Attempt.id.in_(ids)))
+    return len(ids)
 
 
 def count(bind: Engine | Connection, key: str, *, most: int, within: timedelta) -> None:

@@ -13,7 +13,7 @@ from flask_wtf.file import FileField
 from wtforms import TextAreaField, ValidationError
 
 from app.documents import files
-from app.errors import DomainError, TooLarge, TooMany
+from app.errors import DomainError, TooLarge
 from app.web.database import db
 from app.web.forms import Form, Plain
 from app.web.limits import limit
@@ -55,7 +55,8 @@ def _widen() -> None:
 
 
 class UploadForm(Form):
-    """A file, or a text pasted instead. After a valid one, `content` is the text.
+    """A file, or a text pasted instead. After a valid one, `content` is the text, and `links`
+    are the addresses that words of a file are linked to, as they were found.
 
     Nothing is kept: the file is read, and what a page makes of its text is saved by the person.
     """
@@ -64,6 +65,7 @@ class UploadForm(Form):
     text = TextAreaField(_l("Or paste the text"), [Plain(LONGEST_PASTED)])
 
     content = ""
+    links: tuple[str, ...] = ()
     _refusal_status = 422
 
     @property
@@ -73,6 +75,10 @@ class UploadForm(Form):
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Read the text, and the file where there is one; the file goes before the text."""
+        if self.file.data or self.text.data:
+            # Both cost seconds: a file is parsed, and the model looks for skills in a text.
+            key = f"upload:{current_user.id}"
+            limit(key, most=MOST_FILES_AN_HOUR, within=timedelta(hours=1))
         if not super().validate(extra_validators):
             return False
         db.session.rollback()  # nothing is written: let go of the database while we read
@@ -86,12 +92,9 @@ class UploadForm(Form):
         if not field.data:
             return
         try:
-            key = f"upload:{current_user.id}"
-            limit(key, most=MOST_FILES_AN_HOUR, within=timedelta(hours=1))
             db.session.rollback()
-            self.content = files.read(field.data.stream.read(files.MOST_FILE_BYTES + 1))
-        except TooMany:
-            raise
+            sent = files.read(field.data.stream.read(files.MOST_FILE_BYTES + 1))
+            self.content, self.links = sent
         except DomainError as error:
             self._refusal_status = error.status
             raise ValidationError(_(error.message, **error.params)) from error

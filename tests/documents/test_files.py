@@ -24,37 +24,69 @@ def refusal(data: bytes) -> str:
 
 
 def test_a_pdf_is_read():
-    assert files.read(made.pdf("Web Developer", "JS and PHP")) == "Web Developer\nJS and PHP"
+    assert files.read(made.pdf("Web Developer", "JS and PHP")).text == "Web Developer\nJS and PHP"
 
 
 def test_a_word_document_is_read_with_its_tables_in_order():
-    assert files.read(made.word("Skills", table=("React", "اردو"))) == "Skills\nReact\nاردو"
+    assert files.read(made.word("Skills", table=("React", "اردو"))).text == "Skills\nReact\nاردو"
+
+
+LINKS = ("https://example.org/shop", "mailto:a@example.org", "https://example.org/shop")
+
+
+def test_the_links_behind_the_words_of_a_pdf_are_read():
+    read = files.read(made.pdf("Me", "My shop", "Mail", "Again", links=LINKS))
+    assert read == ("Me\nMy shop\nMail\nAgain", ("https://example.org/shop",))
+
+
+def test_the_links_behind_the_words_of_a_document_are_read():
+    read = files.read(made.linked_word("My shop", "Mail", "Again", links=LINKS))
+    assert read == ("My shop\nMail\nAgain", ("https://example.org/shop",))
+
+
+def test_what_is_no_address_of_a_page_is_no_link():
+    odd = ("javascript:alert(1)", "file:///etc/passwd", "https://example.org/" + "x" * 400, "x.y")
+    assert files.read(made.linked_word(*"abcd", links=odd)).links == ()
+
+
+def test_a_file_full_of_links_is_read_as_far_as_a_profile_needs():
+    links = tuple(f"https://example.org/{number}" for number in range(300))
+    assert files.read(made.linked_word(*["x"] * 300, links=links)).links == links[:50]
+    assert files.read(made.pdf(*["x"] * 300, links=links)).links == links[:50]
+
+
+def test_a_broken_link_breaks_nothing_else():
+    assert files.read(made.pdf_of_a_broken_link("Seen")) == ("Seen", ())
+
+
+def test_the_mark_between_text_and_links_does_no_harm_in_a_text():
+    assert files.read(b"a\x1ehttps://example.org") == ("ahttps://example.org", ())
 
 
 def test_hidden_words_of_a_document_are_not_read():
     document = docx.Document()
     line = document.add_paragraph("Seen")
     line.add_run(" and hidden").font.hidden = True
-    assert files.read(made.saved(document)) == "Seen"
+    assert files.read(made.saved(document)).text == "Seen"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_plain_text_is_read_in_its_encoding(encoding: str):
-    assert files.read("Café\r\nweb".encode(encoding)) == "Café\nweb"
+    assert files.read("Café\r\nweb".encode(encoding)).text == "Café\nweb"
 
 
 def test_urdu_is_read():
     text = "ویب ڈویلپر — پانچ سال کا تجربہ"
-    assert files.read(text.encode()) == text
-    assert files.read(made.word(text)) == text
+    assert files.read(text.encode()).text == text
+    assert files.read(made.word(text)).text == text
 
 
 def test_a_pdf_that_only_guards_its_printing_is_read():
-    assert files.read(made.pdf("Open to all", owner="secret")) == "Open to all"
+    assert files.read(made.pdf("Open to all", owner="secret")).text == "Open to all"
 
 
 def test_a_long_text_is_cut():
-    assert len(files.read(made.word(*["word " * 2000] * 60)).encode()) <= files.MOST_TEXT_BYTES
+    assert len(files.read(made.word(*["word " * 2000] * 60)).text.encode()) <= files.MOST_TEXT_BYTES
 
 
 @pytest.mark.parametrize(
@@ -116,7 +148,7 @@ def test_a_file_that_takes_too_long_is_given_up(monkeypatch):
 @given(st.sampled_from([b"%PDF-1.4\n", b"PK\x03\x04", b""]), st.binary(max_size=400))
 def test_any_bytes_are_read_or_refused(start: bytes, rest: bytes):
     try:
-        text = files.read(start + rest)
+        text = files.read(start + rest).text
     except Invalid:
         return
     assert text

@@ -83,7 +83,7 @@ def test_skills_and_languages_are_found(session):
     make_skill(session, "JavaScript", "JS")
     make_skill(session, "WordPress", popularity=5)
     said = description.read(session, TEXT)
-    assert [f.skill.label for f in said.found] == ["WordPress", "JavaScript"]
+    assert [f.skill.label for f in said.offered] == ["WordPress", "JavaScript"]
     assert said.languages == ("en", "de")
     assert said.text == TEXT
     assert not said.is_cut

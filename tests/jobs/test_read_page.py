@@ -6,10 +6,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
 
-from app.jobs.models import Job
+from app.jobs.models import Job, JobSkill
 from app.permissions import Role
 from tests.documents import made
+from tests.doubles.meaning import Meaning, offered
 from tests.factories import make_skill, make_user
 
 TEXT = """WordPress developer for a bakery
@@ -36,7 +38,8 @@ def check(page):
     assert "Nothing is saved yet." in page.text
     assert page.value("title") == "WordPress developer for a bakery"
     assert page.value("description").startswith("WordPress developer for a bakery")
-    assert page.value("skills") == "WordPress, JavaScript"
+    assert offered(page) == {"WordPress": True, "JavaScript": True}
+    assert page.value("skills") == ""
     assert (page.value("least"), page.value("most"), page.value("weeks")) == ("15", "25", "6")
     assert page.soup.select_one("[name=pay_kind][checked]")["value"] == "hourly"
     ticked = [box["value"] for box in page.soup.select("[name=languages][checked]")]
@@ -59,10 +62,21 @@ def test_the_filled_form_is_saved_by_the_client(browser, session):
     form = page.soup.select_one("main form[action='/jobs/new']")
     fields = ("title", "description", "skills", "least", "most", "weeks", "answer_by_on")
     typed = {name: page.value(name) for name in fields}
+    typed["skills-offered"] = [label for label, ticked in offered(page).items() if ticked]
     typed |= {"pay_kind": "hourly", "currency": "USD", "languages": ["en"]}
     assert browser.post(form["action"], typed).status == 303
-    job = session.scalars(select(Job)).one()
+    skills = selectinload(Job.skills).joinedload(JobSkill.skill)
+    job = session.scalars(select(Job).options(skills)).one()
     assert (job.title, job.least_minor) == ("WordPress developer for a bakery", 1500)
+    assert [row.skill.label for row in job.skills] == ["WordPress", "JavaScript"]
+
+
+def test_skills_the_words_may_mean_are_asked_about(browser, session, app):
+    make_skill(session, "E-commerce")
+    app.extensions["hunar"].matcher = Meaning(("e commerce", "an online shop"))
+    page = browser.post("/jobs/read", {"text": TEXT})
+    assert offered(page) == {"WordPress": True, "JavaScript": True, "E-commerce": False}
+    assert "E-commerce from “ an online shop ”" in page.text
 
 
 def test_what_is_not_said_keeps_the_forms_own_beginning(browser):

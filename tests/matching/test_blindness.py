@@ -10,6 +10,7 @@ from tests.matching.demo_site import DemoSite
 
 PEOPLE, SHORTLISTS = 200, 20
 NOBODY = "Account 7"
+INTRODUCTION = "My name is {}."
 
 
 @dataclass(frozen=True)
@@ -21,11 +22,11 @@ class Identity:
     email: str
     phone: str
 
-    def written(self) -> tuple[str, str]:
+    def written(self, opening: str) -> tuple[str, str]:
         """What stands before and behind the rest of a summary."""
         he, his = self.pronouns
         first = self.name.split()[0]
-        before = f"My name is {self.name}. Clients say {he} keeps {his} word. "
+        before = f"{opening.format(self.name)} Clients say {he} keeps {his} word. "
         behind = f" Ask for {first}: {self.email}, {self.phone}, @{first.lower()}."
         return before, behind
 
@@ -43,13 +44,20 @@ def identity(number: int) -> Identity:
     return Identity(f"{first} {last}", he_or_she, email, f"+92 3{number:02d} 555{number:04d}")
 
 
-def name_all(site: DemoSite, summaries: dict[int, str], shift: int, *, account: str = "") -> None:
+def name_all(
+    site: DemoSite,
+    summaries: dict[int, str],
+    shift: int,
+    *,
+    account: str = "",
+    opening: str = INTRODUCTION,
+) -> None:
     """Give everybody an identity; `account` is the name they signed up with, if another."""
     query_options = (joinedload(Profile.user),)
     for number, (profile_id, summary) in enumerate(summaries.items()):
         profile = site.session.get_one(Profile, profile_id, options=query_options)
         who = identity(number + shift)
-        before, behind = who.written()
+        before, behind = who.written(opening)
         profile.summary = f"{before}{summary}{behind}"
         profile.user.name = account or who.name
     site.session.flush()
@@ -74,12 +82,21 @@ def shortlists(site: DemoSite, count: int) -> list[list[tuple[int, float]]]:
 
 
 def test_a_name_that_does_reach_the_encoder_is_seen_to_change_places(demo_site):
-    # The planted fault: nobody's account bears the name in the text, so it is not taken out.
+    # The planted fault: nobody's account bears the name in the text, and nobody says that it is
+    # theirs, so it is not taken out.
+    summaries = summaries_of(demo_site, 60)
+    name_all(demo_site, summaries, 0, account=NOBODY, opening="{} here.")
+    before = shortlists(demo_site, 5)
+    name_all(demo_site, summaries, 33, account=NOBODY, opening="{} here.")
+    assert changed_places(before, shortlists(demo_site, 5)) > 0.2
+
+
+def test_a_name_somebody_gives_themselves_changes_no_place(demo_site):
     summaries = summaries_of(demo_site, 60)
     name_all(demo_site, summaries, 0, account=NOBODY)
     before = shortlists(demo_site, 5)
     name_all(demo_site, summaries, 33, account=NOBODY)
-    assert changed_places(before, shortlists(demo_site, 5)) > 0.2
+    assert changed_places(before, shortlists(demo_site, 5)) == 0
 
 
 def test_another_name_changes_no_place_of_twenty_shortlists(demo_site):

@@ -5,11 +5,12 @@ from sqlalchemy import select
 
 from app import worker
 from app.cli import tasks
-from app.matching import commands, snapshot
+from app.matching import commands, skill_labels, snapshot
 from app.matching.encoder import NotReady
 from app.matching.matcher import Matcher
 from app.matching.models import Embedding, Subject
 from app.outbox import Effect, add
+from tests.doubles.encoder import HashingEncoder
 from tests.factories import make_job, make_profile
 
 
@@ -101,3 +102,17 @@ def test_a_sweep_with_nothing_to_do_rests_and_one_with_much_goes_on():
     seconds[0] += 2.1
     sweep()
     assert left == []
+
+
+def test_the_labels_of_skills_are_encoded_into_a_file(run, monkeypatch, tmp_path):
+    monkeypatch.setattr(commands, "model_folder", lambda _config: tmp_path)
+    monkeypatch.setattr(commands.Encoder, "load", lambda _folder: HashingEncoder())
+    assert "The encoded skills are in" in run("encode-skills")
+    assert skill_labels.best(HashingEncoder(), tmp_path, shipped=tmp_path / "none") is not None
+
+
+def test_without_a_text_model_no_labels_are_encoded(app, monkeypatch, tmp_path):
+    monkeypatch.setattr(commands, "model_folder", lambda _config: tmp_path)
+    result = app.test_cli_runner().invoke(args=["matching", "encode-skills"])
+    assert result.exit_code == 1
+    assert "The text model is not ready yet." in result.output

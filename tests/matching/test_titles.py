@@ -4,7 +4,8 @@ import pytest
 
 from app.matching import titles
 from app.matching.encoder import Encoder
-from app.matching.titles import TitleEncoder, Unfit
+from app.matching.kept import Unfit
+from app.matching.titles import TitleEncoder
 from app.taxonomy.source import pack
 from tests.doubles.encoder import HashingEncoder
 

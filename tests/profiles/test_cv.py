@@ -67,7 +67,7 @@ def test_the_titles_are_those_near_dates_of_work(read):
 
 
 def test_skills_languages_and_links_are_found(read):
-    assert [f.skill.label for f in read().found] == ["React", "JavaScript", "Python"]
+    assert [f.skill.label for f in read().offered] == ["React", "JavaScript", "Python"]
     assert read().languages == ("en", "ur")
     assert read().links == ("https://github.com/ayesha",)
 

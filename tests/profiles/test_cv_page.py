@@ -1,7 +1,9 @@
 """The page that makes a draft of a profile out of a CV."""
 
 import io
+from pathlib import Path
 
+import brotli
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -11,6 +13,7 @@ from app.documents import files
 from app.profiles import service
 from app.web.limits import Attempt
 from tests.documents import made
+from tests.doubles.meaning import Meaning, offered
 from tests.factories import make_profile, make_skill, make_user
 
 CV = (
@@ -55,12 +58,13 @@ def test_a_cv_opens_the_profile_form_filled(browser, session, freelancer, data):
     assert "Nothing is saved yet." in page.text
     assert page.value("headline") == "Web Developer"
     assert page.value("summary") == CV[4]
-    assert set(page.value("skills").split(", ")) == {"JavaScript", "WordPress", "PHP"}
+    assert offered(page) == {"JavaScript": True, "WordPress": True, "PHP": True}
+    assert page.value("skills") == ""
     assert page.value("past_titles") == "PHP Developer"
     assert page.value("links") == CV[-1]
     ticked = [box["value"] for box in page.soup.select("[name=languages][checked]")]
     assert ticked == ["en", "ur"]
-    assert "JavaScript from “JS”" in page.text
+    assert "JavaScript from “ JS ”" in page.text
     assert service.of_user(session, freelancer) is None
 
 
@@ -69,10 +73,57 @@ def test_the_filled_form_is_saved_by_the_person(browser, session, freelancer):
     form = page.soup.select_one("main form[action='/profile/edit']")
     fields = ("headline", "summary", "skills", "past_titles", "links", "hours_per_week")
     typed = {name: page.value(name) for name in fields}
+    typed["skills-offered"] = ["JavaScript", "WordPress"]
     typed |= {"availability": "open", "currency": "USD", "languages": ["en", "ur"]}
     assert browser.post(form["action"], typed).status == 303
     session.expire_all()
-    assert service.of_user(session, freelancer).headline == "Web Developer"
+    profile = service.of_user(session, freelancer)
+    assert profile.headline == "Web Developer"
+    assert [row.skill.label for row in profile.skills] == ["JavaScript", "WordPress"]
+
+
+def test_links_behind_words_are_taken_as_typed_ones_are(browser):
+    links = ("https://example.org/shop/", "https://github.com/amina", "http://localhost/x")
+    page = send(browser, made.pdf(*CV, "Shop", "Code", "Mine", links=links))
+    assert page.value("links") == "https://example.org/shop\nhttps://github.com/amina"
+
+
+def test_a_refused_form_keeps_what_was_ticked(browser):
+    typed = {"skills": "PHP", "skills-offered": ["JavaScript", "WordPress"], "rate": "much"}
+    page = browser.post("/profile/edit", typed)
+    assert page.status == 422
+    assert page.value("skills") == "PHP, JavaScript, WordPress"
+
+
+def test_more_ticks_than_skills_fit_are_no_failure(browser):
+    page = browser.post("/profile/edit", {"skills-offered": ["x" * 500, ""] * 200})
+    assert page.status == 422
+
+
+def test_skills_the_words_may_mean_are_asked_about(browser, session, app):
+    shops = make_skill(session, "E-commerce")
+    app.extensions["hunar"].matcher = Meaning((shops.key, "online shops"), ("gone", "x y"))
+    page = send(browser, made.pdf(*CV))
+    assert offered(page)["E-commerce"] is False
+    assert "E-commerce from “ online shops ”" in page.text
+    assert "Do you also mean these?" in page.text
+
+
+def test_what_the_profile_lists_is_not_asked_about(browser, session, freelancer, app):
+    shops = make_skill(session, "E-commerce")
+    make_profile(session, freelancer, skills=(shops,))
+    session.commit()
+    app.extensions["hunar"].matcher = Meaning((shops.key, "online shops"))
+    page = send(browser, made.pdf(*CV))
+    assert "E-commerce" not in offered(page)
+    assert page.value("skills") == "E-commerce"
+
+
+def test_no_more_ticks_are_set_than_skills_fit(browser, session, freelancer):
+    own = tuple(make_skill(session, f"Own {number}") for number in range(29))
+    make_profile(session, freelancer, skills=own)
+    session.commit()
+    assert sum(offered(send(browser, made.pdf(*CV))).values()) == 1
 
 
 def test_what_is_written_already_stays(browser, session, freelancer):
@@ -81,7 +132,8 @@ def test_what_is_written_already_stays(browser, session, freelancer):
     session.commit()
     page = send(browser, made.pdf(*CV))
     assert page.value("headline") == "My own line"
-    assert page.value("skills").startswith("Figma, ")
+    assert page.value("skills") == "Figma"
+    assert offered(page) == {"JavaScript": True, "WordPress": True, "PHP": True}
     assert page.value("past_titles") == "Boss\nPHP Developer"
     assert page.value("rate") == "15"
 
@@ -96,7 +148,7 @@ def test_a_cv_in_urdu_does_not_break(browser):
     page = send(browser, text.encode(), "cv.txt")
     assert page.status == 200
     assert page.value("summary") == "میں WordPress میں دکانیں بناتی ہوں۔"
-    assert page.value("skills") == "WordPress"
+    assert offered(page) == {"WordPress": True}
 
 
 def test_a_text_without_skills_says_so(browser):
@@ -167,3 +219,18 @@ def test_any_bytes_are_answered(browser, session, start, rest, name):
     session.commit()
     page = send(browser, start + rest, name)
     assert page.status in (200, 413, 422)
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_a_full_form_stays_light(session, visitor, app, language):
+    user = make_user(session, language=language)
+    named = [make_skill(session, f"Tool number {number} of many") for number in range(30)]
+    meant = [make_skill(session, f"Manage all things of kind {number}") for number in range(8)]
+    words = "look after whatever there is of it"
+    app.extensions["hunar"].matcher = Meaning(*((skill.key, words) for skill in meant))
+    text = "\n".join(["Amina Baig", "Summary", "I make shops. " * 150, "Skills", ""])
+    text += ", ".join(skill.label for skill in named)
+    page = visitor.sign_in(user).post("/profile/cv", {"text": text})
+    assert len(offered(page)) == 38
+    css = (Path(app.static_folder) / "hunar.css").read_bytes()
+    assert len(brotli.compress(css)) + len(brotli.compress(page.response.data)) <= 14 * 1024

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.profiles.skill_names import exchange, names_in, written
+from app.profiles.skill_names import exchange, extended, names_in, written
 from app.taxonomy.names import name_key
 
 
@@ -35,6 +35,12 @@ def test_what_is_picked_takes_the_place_of_what_was_typed():
 
 def test_without_a_pick_for_it_a_text_stays_as_typed():
     assert exchange("Python ;SQL,\n", {"excel": "Microsoft Excel"}) == "Python ;SQL,\n"
+
+
+def test_labels_are_written_at_the_end():
+    assert extended("Python,\n", ["Figma", " ", "Go"]) == "Python, Figma, Go"
+    assert extended("", ["Figma"]) == "Figma"
+    assert extended("Python ;\n", []) == "Python ;\n"
 
 
 @given(st.lists(st.text(max_size=30), max_size=8))

@@ -4,15 +4,18 @@ from pathlib import Path
 
 import brotli
 import pytest
+from sqlalchemy import func, select
 
 from app import clock
 from app.accounts.models import User
 from app.clock import now
 from app.jobs.models import JobStatus, PayKind
+from app.matching.models import Shown
 from app.parks import verifications
 from app.parks.models import Area
 from app.permissions import Role
 from app.profiles.models import Availability
+from app.searches import views
 from tests.factories import (
     make_job,
     make_membership,
@@ -279,3 +282,25 @@ def test_full_pages_stay_light(session, visitor, encode, app, language):
         page = visitor.get(path)
         weight = len(brotli.compress(css)) + len(brotli.compress(page.response.data))
         assert weight <= HEAVIEST, f"{path}: {weight}"
+
+
+def test_many_searches_in_a_minute_are_refused_in_words(session, visitor, visitors, held_clock):
+    session.commit()
+    for _ in range(views.MOST_A_MINUTE):
+        assert visitor.get("/search/jobs?words=x").status == 200
+    page = visitor.get("/search/freelancers?words=x")
+    assert page.status == 429
+    assert "These were many searches. Wait a minute, then search again." in page.text
+    assert visitor.get("/search/jobs").status == 200, "the empty form costs nothing"
+    somebody = visitors().sign_in(make_user(session))
+    assert somebody.get("/search/jobs?words=x").status == 200, "at the same address"
+    held_clock.forward(minutes=1, seconds=1)
+    assert visitor.get("/search/jobs?words=x").status == 200
+
+
+def test_a_search_is_not_written_down(session, visitor, encode):
+    person(session, "Zahra")
+    encode()
+    visitor.sign_in(make_user(session, Role.CLIENT))
+    assert names(visitor.get("/search/freelancers?words=web")) == ["Zahra"]
+    assert session.scalar(select(func.count(Shown.id))) == 0

@@ -7,6 +7,7 @@ from sqlalchemy import event
 
 from app.taxonomy import reading
 from app.taxonomy.reading import is_title, skills_in
+from tests.factories import make_skill
 
 
 def labels(session, text: str, limit: int = 30) -> list[str]:
@@ -103,11 +104,33 @@ def test_other_words_are_no_title(text: str):
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=300) | st.lists(st.sampled_from(list("aC+#.&'’-,\n R٠ا"))).map("".join))
 def test_any_text_is_read_the_same_twice(text: str):
-    first, again = (list(reading._runs(text, _words(text))) for _ in range(2))
+    first, again = (reading._runs(text, reading.MOST_WORDS) for _ in range(2))
     assert first == again
     assert all(0 <= run.start < run.end <= len(text) for run in first)
     assert is_title(text) == is_title(text)
 
 
-def _words(text: str) -> list[reading._Word]:
-    return [reading._Word(*match.span()) for match in reading._WORD.finditer(text)]
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("react native and js", ["React Native", "JavaScript"]),
+        ("JS, please: React!", ["JavaScript", "React"]),
+        ("react react", ["React"]),
+        ("make it fast", []),
+        ("react, native", ["React"]),
+        ("powerbi", ["Power BI"]),
+        ("power  bi and a swift react 18", ["Power BI", "Swift", "React"]),
+        ("", []),
+        ("x " * 5000, []),
+    ],
+)
+def test_skills_are_found_in_a_few_words(session, text, found):
+    make_skill(session, "JavaScript", "JS")
+    for label in ("React", "React Native", "Make", "Power BI", "Swift"):
+        make_skill(session, label)
+    assert [skill.label for skill in reading.named_in(session, text)] == found
+
+
+def test_what_a_price_is_for_is_no_skill(vocabulary):
+    assert labels(vocabulary, "We pay $15-25/hr or 900 / mo.") == []
+    assert labels(vocabulary, "Skills: HR") == ["Human resources"]

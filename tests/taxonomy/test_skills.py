@@ -10,7 +10,6 @@ from app.taxonomy import skills
 from app.taxonomy.models import Skill, SkillName
 from app.taxonomy.names import name_key
 from app.taxonomy.occupations import Taxonomy
-from tests.factories import make_skill
 from tests.taxonomy.small import entry, vocabulary_of
 
 typed_text = st.text(st.characters(codec=None), max_size=200)
@@ -247,20 +246,3 @@ def test_the_names_of_skills_begin_with_their_labels(session: Session):
         rust.id: ("Rust",),
     }
     assert skills.names_of(session, []) == {}
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("react native and js", ["React Native", "JavaScript"]),
-        ("JS, please: React!", ["JavaScript", "React"]),
-        ("react react", ["React"]),
-        ("make it fast", []),
-        ("", []),
-        ("x " * 5000, []),
-    ],
-)
-def test_skills_are_found_in_a_few_words(session, text, found):
-    for label, *names in (("React",), ("React Native",), ("JavaScript", "JS"), ("Make",)):
-        make_skill(session, label, *names)
-    assert labels(skills.named_in(session, text)) == found

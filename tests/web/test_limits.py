@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app import db
 from app.errors import TooMany
-from app.web.limits import Attempt, count
+from app.web.limits import Attempt, count, forget
 
 QUARTER = timedelta(minutes=15)
 
@@ -56,6 +56,16 @@ def test_old_tries_do_not_pile_up(connection: Connection, session: Session, held
         count(connection, "sign-in:a", most=1, within=QUARTER)
         held_clock.forward(minutes=16)
     assert session.scalar(select(func.count(Attempt.id))) == 1
+
+
+def test_what_no_limit_looks_back_to_is_removed(connection: Connection, session, held_clock):
+    count(connection, "search:192.0.2.1", most=5, within=QUARTER)
+    held_clock.forward(hours=23)
+    count(connection, "search:192.0.2.2", most=5, within=QUARTER)
+    assert forget(connection) == 0
+    held_clock.forward(hours=2)
+    assert forget(connection) == 1
+    assert session.scalars(select(Attempt.key)).all() == ["search:192.0.2.2"]
 
 
 def test_all_processes_count_together(new_database):

@@ -52,6 +52,8 @@ def test_an_hour_has_its_number_of_files(role, path, visitor, session, monkeypat
     page = visitor.post(path, upload(b"Web Developer"), **MULTIPART)
     assert page.status == 429
     assert "Too many tries" in page.text
+    # The model reads a pasted text just as long as one from a file.
+    assert visitor.post(path, {"text": "Web Developer"}).status == 429
 
 
 def upload(data: bytes, name: str = "cv.txt", **fields: str) -> dict:
