@@ -257,7 +257,7 @@ def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
     index = LexicalIndex.build(np.arange(3), [["a", "b"], ["a"], ["c"]], "bm25")
     index.save(tmp_path)
     files = sorted(tmp_path.iterdir())
-    assert len(files) == 10
+    assert len(files) == 13
     for file in files:
         whole = file.read_bytes()
         for damaged in (whole[:-1], whole[:20], b"", None):
