@@ -14,7 +14,7 @@ from app.matching.engine.impacts import impacts_of
 from app.matching.engine.order import Ids, Positions, best, checked_ids, places
 from app.matching.engine.postings import Counted, Impacts, Places, Sparse
 from app.matching.engine.pruning import Bounds, Searched
-from app.matching.engine.statistics import Scheme, Statistics, Weighed
+from app.matching.engine.statistics import SCHEMES, Scheme, Statistics, Weighed
 from app.matching.engine.vocabulary import Vocabulary
 
 __all__ = ["LexicalIndex", "Scheme", "Statistics", "Weighed"]
@@ -172,6 +172,8 @@ class LexicalIndex:
             scheme, length, borrowed = (
                 about[key] for key in ("scheme", "average_length", "borrowed")
             )
+            if scheme not in SCHEMES:
+                raise ValueError("its scheme is not known.")
             ids = read_array(folder / "lexical-ids.npy", np.int64, mmap)
             vocabulary = Vocabulary.load(folder, mmap)
             by_document = Sparse.load(folder, "by-document", mmap)

@@ -27,11 +27,12 @@ _LEVELS = 255
 _DROP_EVERY = 2
 _NEVER = np.float32(-1e30)
 _GROUPS = 4096
-# A pair read from the documents' side costs about so many of those added from the terms' side.
+# While the terms left can give more than so many times what the first have, too many are in reach.
+_CLOSE = 1.0
+# Measured, in additions of one posting: a pair read from the documents' side, an impact read from
+# a column for one of few documents, and what any search costs besides.
 _PAIR_COST = 15
 _GATHER_COST = 4
-# While the terms left can give more than so many times what the first have, too many are in reach.
-_CLOSE = 1.2
 _SEARCH_COST = 1_000_000
 
 
@@ -117,8 +118,8 @@ class Searched:
         totals = np.zeros(size, np.float32)
         if allowed is not None:
             np.multiply(~allowed, _NEVER, out=totals)
-        # More than rounding to float32 can add up to.
-        slack = (len(terms) + 4) * 2.0**-22 * sum(term.most for term in terms)
+        # More than rounding, to float32 and of the impacts, can add up to.
+        slack = (len(terms) + 4) * 2.0**-22 * sum(term.most + term.weight for term in terms)
         left = [term for term in terms if term.column is not None]
         self._add(totals, [term for term in terms if term.column is None])
         least, guess = None, _CLOSE * _kth_so_far(totals, k) if left else 0.0
@@ -190,7 +191,7 @@ def _narrowed(places: Positions, totals: Totals, left: Sequence[_Term], least: f
         if term.column is not None:
             totals = totals + term.column.take(places) * np.float32(term.most / _LEVELS)
         reach -= term.most
-        if number % _DROP_EVERY == 0 or number == len(left):
+        if least > reach and (number % _DROP_EVERY == 0 or number == len(left)):
             # Many times faster than to pick by the truth values themselves.
             kept = np.flatnonzero(totals >= np.float32(least - reach))
             places, totals = places.take(kept), totals.take(kept)

@@ -267,6 +267,11 @@ def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
                     LexicalIndex.load(tmp_path, mmap=mmap)
         file.write_bytes(whole)
     assert len(LexicalIndex.load(tmp_path)) == 3
+    about = tmp_path / "lexical.json"
+    for text in (about.read_text().replace("bm25", "lm"), "[]", "{}"):
+        about.write_text(text)
+        with pytest.raises(ValueError, match="cannot be read"):
+            LexicalIndex.load(tmp_path)
 
 
 def test_files_of_two_indexes_are_not_mixed(tmp_path: Path) -> None:
