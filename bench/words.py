@@ -1,4 +1,4 @@
-"""How fast words are searched: python bench/words.py [DOCUMENTS] [FOLDER]
+"""How fast words are searched: python -m bench.words [DOCUMENTS] [FOLDER]
 
 Documents mix the words of two demo profiles with rare ones by Zipf's law; queries are demo jobs,
 alone, and four together cut to 120 distinct terms. Prints a table of milliseconds of one core, with
