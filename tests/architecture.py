@@ -58,7 +58,7 @@ SHELL_FILES = frozenset({"views.py", "forms.py", "commands.py"})
 FIELD_FILES = "_field.py"  # a field that forms of several packages share
 SHELL_PARTS = frozenset({"web", "imports", "factory", "cli"})
 FRAMEWORK = ("flask", "werkzeug", "wtforms")
-ENGINE_LIBRARIES = frozenset({"numpy", "faiss", "Stemmer"})
+ENGINE_LIBRARIES = frozenset({"numpy", "scipy", "faiss", "Stemmer"})
 
 LATE_IMPORTS = frozenset({"app/matching/encoder.py"})
 STATUS_MOVER = "app/lifecycle.py"

@@ -1,7 +1,7 @@
 """Finding documents by the words they share with a query: BM25, or the cosine of TF-IDF."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -12,8 +12,9 @@ import numpy.typing as npt
 from app.matching.engine.arrays import read_array
 from app.matching.engine.impacts import impacts_of
 from app.matching.engine.order import Ids, Positions, best, checked_ids, places
-from app.matching.engine.postings import Counted, Sparse
-from app.matching.engine.statistics import Scheme, Statistics, Weighed
+from app.matching.engine.postings import Counted, Impacts, Places, Sparse
+from app.matching.engine.pruning import Bounds, Searched
+from app.matching.engine.statistics import SCHEMES, Scheme, Statistics, Weighed
 from app.matching.engine.vocabulary import Vocabulary
 
 __all__ = ["LexicalIndex", "Scheme", "Statistics", "Weighed"]
@@ -40,6 +41,7 @@ class LexicalIndex:
     _vocabulary: Vocabulary
     _by_document: Sparse
     _by_term: Sparse
+    _bounds: Bounds
 
     @classmethod
     def build(
@@ -74,7 +76,8 @@ class LexicalIndex:
             statistics = Statistics(len(ids), length, counted.vocabulary, starts)
         by_document = Sparse(counted.starts, counted.terms, impacts_of(counted, scheme, statistics))
         by_term = by_document.turned(starts)
-        return cls(ascending, scheme, statistics, counted.vocabulary, by_document, by_term)
+        bounds = Bounds.of(by_term, len(ids))
+        return cls(ascending, scheme, statistics, counted.vocabulary, by_document, by_term, bounds)
 
     def __len__(self) -> int:
         """Return the number of documents, N."""
@@ -87,6 +90,13 @@ class LexicalIndex:
     def weigh(self, terms: Sequence[str]) -> Weighed:
         """Weigh a query by the statistics and the scheme of this index."""
         return self.statistics.weigh(terms, self.scheme)
+
+    def postings(self, term: str) -> tuple[Places, Impacts]:
+        """Return the places of the documents that hold `term`, ascending, and its impacts."""
+        number = self._vocabulary.find(term)
+        if number is None:
+            return self._by_term.columns[:0], self._by_term.impacts[:0]
+        return self._by_term.row(number)
 
     def search(
         self, query: Weighed, k: int, allowed: Mask | None = None
@@ -112,16 +122,13 @@ class LexicalIndex:
             raise ValueError("The number of answers asked for is negative.")
         if allowed is not None and (allowed.dtype != np.bool_ or allowed.shape != self.ids.shape):
             raise ValueError("What is allowed must be one truth value for each document.")
-        totals = np.zeros(len(self))
-        for term, weight in query.items():
-            number = self._vocabulary.find(term)
-            if number is not None:
-                documents, impacts = self._by_term.row(number)
-                totals[documents] += weight * impacts.astype(np.float64)
-        matched = totals > 0 if allowed is None else (totals > 0) & allowed
-        found = np.flatnonzero(matched)
-        chosen, scores = best(found, self._capped(totals[found]), k)
-        return chosen, scores.astype(np.float64, copy=False)
+        weights = self._numbered(query)
+        searched = Searched(self._by_document, self._by_term, self._bounds)
+        found = searched.candidates(weights, k, allowed)
+        scores = self._products(found, weights)
+        matched = scores > 0
+        chosen, best_scores = best(found[matched], scores[matched], k)
+        return chosen, best_scores.astype(np.float64, copy=False)
 
     def scores(self, query: Weighed, places: Positions) -> Numbers:
         """Return the score float64[m] of the documents at `places` int64[m], 0 without a term.
@@ -132,12 +139,7 @@ class LexicalIndex:
         self._check(query)
         if len(places) and not 0 <= int(places.min()) <= int(places.max()) < len(self):
             raise IndexError("A place is outside the index.")
-        weights = np.zeros(len(self._vocabulary))
-        for term, weight in query.items():
-            number = self._vocabulary.find(term)
-            if number is not None:
-                weights[number] = weight
-        return self._capped(self._by_document.products(places, weights))
+        return self._products(places, self._numbered(query))
 
     def save(self, folder: Path) -> None:
         """Write the index into `folder`, made if needed. Not atomic: write aside, then swap."""
@@ -146,6 +148,7 @@ class LexicalIndex:
         self._vocabulary.save(folder)
         self._by_document.save(folder, "by-document")
         self._by_term.save(folder, "by-term")
+        self._bounds.save(folder)
         about = {
             "scheme": self.scheme,
             "average_length": self.statistics.average_length,
@@ -169,28 +172,39 @@ class LexicalIndex:
             scheme, length, borrowed = (
                 about[key] for key in ("scheme", "average_length", "borrowed")
             )
+            if scheme not in SCHEMES:
+                raise ValueError("its scheme is not known.")
             ids = read_array(folder / "lexical-ids.npy", np.int64, mmap)
             vocabulary = Vocabulary.load(folder, mmap)
             by_document = Sparse.load(folder, "by-document", mmap)
             by_term = Sparse.load(folder, "by-term", mmap)
+            bounds = Bounds.load(folder, mmap)
         except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
             raise ValueError(f"The lexical index cannot be read: {error}") from error
         if (ids[1:] <= ids[:-1]).any():
             raise ValueError("The lexical index cannot be read: its ids are not ascending.")
         if (len(by_document), len(by_term)) != (len(ids), len(vocabulary)) or (
             len(by_document.columns) != len(by_term.columns)
+            or len(bounds.peaks) != len(vocabulary)
+            or len(bounds.columns) != len(bounds.frequent) * len(ids)
         ):
             raise ValueError("The lexical index cannot be read: its arrays do not fit together.")
         if borrowed is None:
             statistics = Statistics(len(ids), float(length), vocabulary, by_term.starts)
         elif statistics is None or list(statistics.signature()) != borrowed:
             raise ValueError("The lexical index cannot be read: it needs the statistics it had.")
-        return cls(ids, scheme, statistics, vocabulary, by_document, by_term)
+        return cls(ids, scheme, statistics, vocabulary, by_document, by_term, bounds)
 
     def _check(self, query: Weighed) -> None:
         if query.scheme != self.scheme:
             raise ValueError(f"The query is weighed by {query.scheme}, not by {self.scheme}.")
 
-    def _capped(self, totals: Numbers) -> Numbers:
+    def _numbered(self, query: Weighed) -> dict[int, float]:
+        """The weights by the numbers of terms; those that no document holds are left out."""
+        numbers = ((self._vocabulary.find(term), weight) for term, weight in query.items())
+        return {number: weight for number, weight in numbers if number is not None}
+
+    def _products(self, places: Positions, weights: Mapping[int, float]) -> Numbers:
+        totals = self._by_document.products(places, weights, len(self._vocabulary))
         # Rounding may lift the cosine of two equal texts a last bit above 1.
         return np.minimum(totals, 1.0) if self.scheme == "tfidf" else totals

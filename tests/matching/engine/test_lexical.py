@@ -257,7 +257,7 @@ def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
     index = LexicalIndex.build(np.arange(3), [["a", "b"], ["a"], ["c"]], "bm25")
     index.save(tmp_path)
     files = sorted(tmp_path.iterdir())
-    assert len(files) == 10
+    assert len(files) == 13
     for file in files:
         whole = file.read_bytes()
         for damaged in (whole[:-1], whole[:20], b"", None):
@@ -267,6 +267,11 @@ def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
                     LexicalIndex.load(tmp_path, mmap=mmap)
         file.write_bytes(whole)
     assert len(LexicalIndex.load(tmp_path)) == 3
+    about = tmp_path / "lexical.json"
+    for text in (about.read_text().replace("bm25", "lm"), "[]", "{}"):
+        about.write_text(text)
+        with pytest.raises(ValueError, match="cannot be read"):
+            LexicalIndex.load(tmp_path)
 
 
 def test_files_of_two_indexes_are_not_mixed(tmp_path: Path) -> None:
