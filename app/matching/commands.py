@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from app.matching import (
     ahead,
     evaluate,
+    fair_price,
     labelled,
     refresh,
     report,
@@ -100,8 +101,9 @@ def encode_skills(target: Path | None) -> None:
 @matching.command("evaluate")
 @click.argument("folders", nargs=-1, type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--csv", "target", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--fairness", "with_price", is_flag=True, help="Say what the fair share costs, too.")
 @with_appcontext
-def evaluate_sets(folders: tuple[Path, ...], target: Path | None) -> None:
+def evaluate_sets(folders: tuple[Path, ...], target: Path | None, with_price: bool) -> None:
     """Measure the matching on labelled sets: those in FOLDERS, else those kept beside Hunar."""
     beside = Path(current_app.root_path).parent / LABELLED_BESIDE
     if not folders:
@@ -110,15 +112,21 @@ def evaluate_sets(folders: tuple[Path, ...], target: Path | None) -> None:
         click.echo(f"Nothing is measured: there is no labelled set in {LABELLED_BESIDE}.")
         return
     encoder = _matcher().encoder
-    results: list[evaluate.Result] = []
+    sets: list[labelled.LabelledSet] = []
     for folder in folders:
         try:
-            sets = labelled.read(folder)
+            sets += labelled.read(folder)
         except labelled.BadSet as error:
             click.echo(f"Left out: {error}")
-            continue
-        results += (one for given in sets for one in evaluate.evaluate(given, encoder))
+    results = [one for given in sets for one in evaluate.evaluate(given, encoder)]
     click.echo("\n".join([f"Text model: {encoder.name}", *evaluate.table(results)]))
+    if with_price:
+        prices = [
+            fair_price.price(given.name, evaluate.site_lists(given, encoder), given.grades)
+            for given in sets
+            if given.kind == "to_profiles"
+        ]
+        click.echo("\n".join(fair_price.lines(prices)))
     if target:
         with target.open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, evaluate.COLUMNS)

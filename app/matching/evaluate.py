@@ -19,6 +19,7 @@ from app.matching.engine.rank import (
     FOR_PROFILE,
     WORDS_FOR_JOB,
     WORDS_FOR_PROFILE,
+    Score,
     rank,
 )
 from app.matching.engine.skill_spans import SkillLabels
@@ -80,6 +81,26 @@ def evaluate(given: LabelledSet, encoder: TextEncoder) -> list[Result]:
     ]
 
 
+def site_lists(given: LabelledSet, encoder: TextEncoder) -> list[list[Score]]:
+    """Rank for each query as the site does; texts of a set have no skills listed and no trust."""
+    way = _WAYS[given.kind]
+    composed = [document.composed for document in given.documents]
+    encoded = encode_all(encoder, composed, threads=_threads())
+    records = (
+        (place, one.body.tobytes(), one.titles.tobytes(), " ".join(text[2]))
+        for place, (one, text) in enumerate(zip(encoded, composed, strict=True))
+    )
+    holding = Holding.build(Rows.of(records, encoder.dimension), way.scheme)
+    every = np.arange(len(holding))
+
+    def ranked(query: int) -> list[Score]:
+        wanted = query_of(encoder, given.queries[query].composed)
+        found = holding.scores(wanted, holding.words.weigh(wanted.terms), every)
+        return rank(holding.ids, {part: found[part] for part in way.parts}, way.weights)
+
+    return [ranked(query) for query in range(len(given.queries))]
+
+
 def table(results: Sequence[Result]) -> Iterator[str]:
     """Yield the lines of one table: a set's methods, then what ours gains on plain MiniLM."""
     shown = ""
@@ -136,23 +157,12 @@ def _baselines(given: LabelledSet, encoder: TextEncoder) -> dict[str, Scorer]:
 
 
 def _site(given: LabelledSet, encoder: TextEncoder) -> Scorer:
-    """Score as a shortlist or a feed does; texts of a set have no skills listed and no trust."""
-    way = _WAYS[given.kind]
-    composed = [document.composed for document in given.documents]
-    encoded = encode_all(encoder, composed, threads=_threads())
-    records = (
-        (place, one.body.tobytes(), one.titles.tobytes(), " ".join(text[2]))
-        for place, (one, text) in enumerate(zip(encoded, composed, strict=True))
-    )
-    holding = Holding.build(Rows.of(records, encoder.dimension), way.scheme)
-    every = np.arange(len(holding))
+    lists = site_lists(given, encoder)
 
     def scores(query: int) -> Numbers:
-        wanted = query_of(encoder, given.queries[query].composed)
-        found = holding.scores(wanted, holding.words.weigh(wanted.terms), every)
-        ranked = rank(holding.ids, {part: found[part] for part in way.parts}, way.weights)
-        totals = np.empty(len(ranked))
-        totals[[score.id for score in ranked]] = [score.total for score in ranked]
+        totals = np.empty(len(given.documents))
+        for score in lists[query]:
+            totals[score.id] = score.total
         return totals
 
     return scores

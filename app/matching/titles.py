@@ -14,9 +14,10 @@ import numpy as np
 from app.matching import kept
 from app.matching.encoder import TextEncoder, Vectors
 from app.matching.encoding import spread
-from app.matching.engine.titles import TitleSide
+from app.matching.engine.titles import Named, TitleSide
 from app.matching.kept import Unfit
 from app.taxonomy import occupations
+from app.taxonomy.occupations import Occupation
 
 log = logging.getLogger(__name__)
 
@@ -61,14 +62,7 @@ def train(encoder: TextEncoder, target: Path, *, taxonomy: Path = occupations.DE
 
     The same model and vocabulary on the same machine give the same bytes.
     """
-    entries = occupations.read(taxonomy).occupations
-    groups = [tuple(dict.fromkeys((entry.title, *entry.titles))) for entry in entries]
-    titles = list(dict.fromkeys(title for group in groups for title in group))
-    places = {title: place for place, title in enumerate(titles)}
-    encoded = spread(encoder.encode, titles, threads=len(os.sched_getaffinity(0)))
-    vectors = encoded[[places[title] for group in groups for title in group]]
-    owners = np.repeat(np.arange(len(groups)), [len(group) for group in groups])
-    side = TitleSide.of(vectors, owners, seed=SEED)
+    side = TitleSide.of(_named(encoder, occupations.read(taxonomy).occupations), seed=SEED)
     return kept.save(
         target,
         model=text_model(encoder),
@@ -116,3 +110,16 @@ def best(
             reason = str(unfit)
     log.warning("%s Run “flask matching train-titles”; until then titles match as texts.", reason)
     return encoder
+
+
+def _named(encoder: TextEncoder, entries: Sequence[Occupation]) -> Named:
+    groups = [tuple(dict.fromkeys((entry.title, *entry.titles))) for entry in entries]
+    described = [entry.description or entry.title for entry in entries]
+    texts = list(dict.fromkeys((*(title for group in groups for title in group), *described)))
+    places = {text: place for place, text in enumerate(texts)}
+    vectors = spread(encoder.encode, texts, threads=len(os.sched_getaffinity(0)))
+    return Named(
+        vectors[[places[title] for group in groups for title in group]],
+        np.repeat(np.arange(len(groups)), [len(group) for group in groups]),
+        vectors[[places[text] for text in described]],
+    )

@@ -1,8 +1,8 @@
 """Job titles as vectors that know the trades: an adapted vector and the occupations near it.
 
 Two names of one trade ("realtor", "property broker") share few words. The adapter turns the text
-model's vectors so that names of one occupation are near each other; the nearest occupations'
-centroids are then added, so that both are drawn to the same place.
+model's vectors so that names of one occupation are near each other, and near what is done in it;
+the nearest occupations' centroids are then added, so that both are drawn to the same place.
 """
 
 from collections.abc import Sequence
@@ -21,13 +21,27 @@ NEAREST = 10
 """So many occupations are added to a title."""
 SHARPNESS = 0.05
 """Their weights are the softmax of their cosines over this."""
+TOLD = 0.5
+"""What its description weighs in a centroid, the mean of its titles weighing 1."""
 
 BATCH = 512
 STEPS = 600
-TEMPERATURE = 0.15
+TEMPERATURE = 0.1
 RATE = 0.001
 _BETAS = (0.9, 0.999)
 _TINY = 1e-8
+
+
+@dataclass(frozen=True)
+class Named:
+    """The vectors of n occupations' titles and descriptions."""
+
+    titles: Vectors
+    """float32[m, d]."""
+    owners: Places
+    """int64[m]: whose title each is, ascending from 0 to n - 1."""
+    descriptions: Vectors
+    """float32[n, d]."""
 
 
 @dataclass(frozen=True)
@@ -42,16 +56,17 @@ class TitleSide:
     """float32[n]: a centroid is its row times its scale."""
 
     @classmethod
-    def of(cls, vectors: Vectors, owners: Places, *, seed: int, steps: int = STEPS) -> Self:
-        """Learn from the vectors float32[m, d] of titles, `owners` int64[m] ascending from 0."""
+    def of(cls, named: Named, *, seed: int, steps: int = STEPS) -> Self:
+        """Learn from what the occupations are called, and how they are described."""
         # Kept in 16 bits: what is learned is what is stored.
-        adapter = trained(vectors, owners, seed=seed, steps=steps).astype(np.float16)
-        adapted = unit(vectors @ adapter.astype(np.float32))
-        starts = np.searchsorted(owners, np.unique(owners))
-        centroids = unit(np.add.reduceat(adapted, starts, axis=0))
+        kept = trained(named, seed=seed, steps=steps).astype(np.float16)
+        adapter = kept.astype(np.float32)
+        starts = np.searchsorted(named.owners, np.unique(named.owners))
+        called = unit(np.add.reduceat(unit(named.titles @ adapter), starts, axis=0))
+        centroids = unit(called + TOLD * unit(named.descriptions @ adapter))
         scales = np.abs(centroids).max(axis=1) / 127
         rounded = np.rint(centroids / scales[:, np.newaxis]).astype(np.int8)
-        return cls(adapter.astype(np.float32), rounded, scales.astype(np.float32))
+        return cls(adapter, rounded, scales.astype(np.float32))
 
     @cached_property
     def _wide(self) -> Vectors:
@@ -79,25 +94,28 @@ def unit(vectors: Vectors) -> Vectors:
     return np.asarray(vectors / lengths[..., np.newaxis], np.float32)
 
 
-def trained(vectors: Vectors, owners: Places, *, seed: int, steps: int = STEPS) -> Vectors:
-    """Learn float32[d, d] by InfoNCE: two titles of one occupation against a batch of others.
+def trained(named: Named, *, seed: int, steps: int = STEPS) -> Vectors:
+    """Learn float32[d, d] by InfoNCE against a batch of other occupations.
 
-    Starts from the identity. An occupation is drawn by the root of its number of titles, so that
-    those with many names do not rule. Raises ValueError when fewer than two have two titles.
+    Two titles of one occupation belong together, and a title and its description. Starts from
+    the identity. An occupation is drawn by the root of its number of titles, so that those with
+    many names do not rule. Raises ValueError when fewer than two have two titles.
     """
-    groups = [group for group in _groups(owners) if len(group) > 1]
+    groups = [group for group in _groups(named.owners) if len(group) > 1]
     if len(groups) < 2:
         raise ValueError("There are too few titles to learn from.")
     random = np.random.default_rng(seed)
     chances = np.sqrt([len(group) for group in groups])
     chances /= chances.sum()
-    adapter = np.eye(vectors.shape[1], dtype=np.float32)
+    adapter = np.eye(named.titles.shape[1], dtype=np.float32)
     first, second = np.zeros_like(adapter), np.zeros_like(adapter)
     size = min(BATCH, len(groups))
     for step in range(1, steps + 1):
         drawn = random.choice(len(groups), size, replace=False, p=chances)
         pairs = np.array([random.choice(groups[one], 2, replace=False) for one in drawn])
-        slope = _slope(adapter, vectors[pairs[:, 0]], vectors[pairs[:, 1]])
+        one, other = named.titles[pairs[:, 0]], named.titles[pairs[:, 1]]
+        described = named.descriptions[named.owners[pairs[:, 0]]]
+        slope = _slope(adapter, one, other) + _slope(adapter, one, described)
         # Adam (Kingma and Ba, 2015), with a rate that falls to nothing.
         first = _BETAS[0] * first + (1 - _BETAS[0]) * slope
         second = _BETAS[1] * second + (1 - _BETAS[1]) * slope * slope
