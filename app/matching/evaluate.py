@@ -15,6 +15,7 @@ from app.matching.encoding import encode_all, query_of, spread
 from app.matching.engine import measures
 from app.matching.engine.index import inner_products
 from app.matching.engine.lexical import LexicalIndex, Scheme
+from app.matching.engine.outliers import held_in
 from app.matching.engine.rank import (
     FOR_JOB,
     FOR_PROFILE,
@@ -53,12 +54,13 @@ class _Way:
     parts: Sequence[str]
     weights: Mapping[str, float]
     scheme: Scheme
+    bound: Callable[..., Numbers] = np.asarray
 
 
 _WAYS: Mapping[Kind, _Way] = {
     # A bare title has neither a body nor words beyond itself.
     "titles": _Way(("title",), FOR_JOB, WORDS_FOR_JOB),
-    "to_profiles": _Way(PARTS, FOR_JOB, WORDS_FOR_JOB),
+    "to_profiles": _Way(PARTS, FOR_JOB, WORDS_FOR_JOB, held_in),
     "to_jobs": _Way(PARTS, FOR_PROFILE, WORDS_FOR_PROFILE),
 }
 
@@ -148,7 +150,9 @@ def _site(given: LabelledSet, encoder: TextEncoder) -> Scorer:
     def scores(query: int) -> Numbers:
         wanted = query_of(encoder, given.queries[query].composed, way.scheme)
         found = holding.scores(wanted, holding.ids)
-        ranked = rank(holding.ids, {part: found[part] for part in way.parts}, way.weights)
+        ranked = rank(
+            holding.ids, {part: way.bound(found[part]) for part in way.parts}, way.weights
+        )
         totals = np.empty(len(ranked))
         totals[[score.id for score in ranked]] = [score.total for score in ranked]
         return totals

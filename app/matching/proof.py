@@ -82,4 +82,5 @@ def _kept(reasons: Reasons, counting: Sequence[Quote]) -> Reasons:
     )
     named = {quote.skill for quote in covered} | {*reasons.listed}
     mentioned = tuple(quote.skill for quote in reasons.covered if quote.skill not in named)
+    mentioned += reasons.mentioned
     return replace(reasons, covered=covered, mentioned=mentioned)

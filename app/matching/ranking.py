@@ -12,6 +12,7 @@ from app.matching.audit import Showing
 from app.matching.conditions import Eligible
 from app.matching.engine.order import Ids
 from app.matching.engine.rank import Score
+from app.matching.engine.texts import MOST_SKILLS
 from app.matching.holding import Numbers
 from app.matching.reasons import Reasons
 from app.parks.memberships import Standing
@@ -37,6 +38,8 @@ class Match:
     score: Score
     reasons: Reasons
     standing: Standing | None = None
+    note: str = ""
+    """Why not every word of the profile counts (a message id)."""
 
 
 @dataclass(frozen=True)
@@ -68,11 +71,18 @@ def first_place(page: int) -> int:
 
 
 def skills_listed(session: Session, job: Job, profile_ids: Ids) -> Numbers:
-    """The share of the job's skills that each profile lists; the job's skills must be loaded."""
+    """The share of the job's skills among the first that each profile lists.
+
+    The job's skills must be loaded.
+    """
     asked = [row.skill_id for row in job.skills]
     rows = session.execute(
         select(ProfileSkill.profile_id, func.count())
-        .where(ProfileSkill.profile_id.in_(profile_ids.tolist()), ProfileSkill.skill_id.in_(asked))
+        .where(
+            ProfileSkill.profile_id.in_(profile_ids.tolist()),
+            ProfileSkill.skill_id.in_(asked),
+            ProfileSkill.position < MOST_SKILLS,
+        )
         .group_by(ProfileSkill.profile_id)
     )
     return _shares(profile_ids, dict(rows.all()), len(asked))
@@ -91,7 +101,7 @@ def skills_also_asked(session: Session, draft: Job, job_ids: Ids) -> Numbers:
 
 def skills_asked(session: Session, profile: Profile, job_ids: Ids) -> Numbers:
     """The share of each job's skills that a profile lists; a job that asks for none is answered."""
-    listed = {row.skill_id for row in profile.skills}
+    listed = {row.skill_id for row in profile.skills[:MOST_SKILLS]}
     rows = session.execute(
         select(JobSkill.job_id, JobSkill.skill_id).where(JobSkill.job_id.in_(job_ids.tolist()))
     )

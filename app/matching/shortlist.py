@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from app.accounts.models import User
 from app.errors import NotFound
 from app.jobs.models import Job, JobSkill, Proposal
-from app.matching import candidates, proof, ranking
+from app.matching import candidates, guard, proof, ranking
 from app.matching.audit import Showing
 from app.matching.candidates import Candidates
 from app.matching.conditions import Condition
@@ -77,7 +77,15 @@ def _matches(
     said = [(person, explain(person, job, names)) for person in people]
     reasons = proof.proven(session, matcher, found, said)
     return tuple(
-        Match(place, person, job, score, why, found.standings.get(person.user_id))
+        Match(
+            place,
+            person,
+            job,
+            score,
+            why,
+            found.standings.get(person.user_id),
+            guard.sentence(found.notes.get(person.id)),
+        )
         for (place, score), person, why in zip(shown, people, reasons, strict=True)
     )
 
