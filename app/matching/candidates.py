@@ -1,20 +1,23 @@
 """Who is ranked for a job and by what: the candidates, and one of them in other words."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 import numpy as np
 from sqlalchemy.orm import Session
 
 from app.jobs.models import Job
-from app.matching import conditions, exposure, queries, ranking, sources
+from app.matching import conditions, exposure, guard, queries, ranking, sources
 from app.matching.columns import FactColumns
 from app.matching.conditions import Asked, Condition
 from app.matching.encoding import encode_all
-from app.matching.engine import fairness
+from app.matching.engine import fairness, originality
 from app.matching.engine.order import Ids
+from app.matching.engine.originality import Wanted
+from app.matching.engine.outliers import Bound, held_in
 from app.matching.engine.rank import FOR_JOB, Scale, Score, rank, scale_of
+from app.matching.guard import Note
 from app.matching.holding import PARTS, Numbers, Query
 from app.matching.matcher import Matcher
 from app.matching.models import Subject
@@ -39,14 +42,18 @@ class Candidates:
     facts: FactColumns
     needs: Mapping[int, float]
     """How much those who are seen too little should be lifted."""
+    wanted: Wanted = field(default_factory=Wanted)
+    """The job's own words, which count for nobody who copies them."""
+    notes: Mapping[int, Note] = field(default_factory=dict)
+    """Of whom not every word counts, and why."""
 
     def scores(self) -> list[Score]:
         """The order that is shown, the best first."""
-        return fairness.lift(self.plain_scores(), self.needs)
+        return fairness.lift(self._ranked(), self.needs) + self._last()
 
     def plain_scores(self) -> list[Score]:
         """The order by fit alone."""
-        return rank(self.ids, self.parts, FOR_JOB)
+        return self._ranked() + self._last()
 
     def with_one(self, profile_id: int, parts: Mapping[str, float]) -> Self:
         """The same, but that one of them is worth something else by `parts`."""
@@ -64,7 +71,26 @@ class Candidates:
 
     def scale(self) -> Scale:
         """What they are measured by, to be held still."""
-        return scale_of(self.parts, FOR_JOB)
+        return scale_of(self._held(), FOR_JOB)
+
+    def bounded(self, part: str, column: Numbers) -> Numbers:
+        """Values of a part as they count here: none carries anybody too far."""
+        return Bound.of(self.parts[part]).draw_in(column)
+
+    def _ranked(self) -> list[Score]:
+        kept = np.isin(self.ids, self._copies(), invert=True)
+        parts = {name: column[kept] for name, column in self._held().items()}
+        return rank(self.ids[kept], parts, FOR_JOB)
+
+    def _last(self) -> list[Score]:
+        """Near-copies of other profiles, without points, behind everybody else."""
+        return [Score(key, 0.0, dict.fromkeys(sorted(self.parts), 0.0)) for key in self._copies()]
+
+    def _copies(self) -> list[int]:
+        return sorted(key for key, note in self.notes.items() if note is Note.NEAR_COPY)
+
+    def _held(self) -> dict[str, Numbers]:
+        return {name: held_in(column) for name, column in self.parts.items()}
 
 
 def find(
@@ -87,14 +113,33 @@ def find(
     found = view.find(query, eligible, also=also)
     parts = {**found.parts, "trust": ranking.trust(found.facts)}
     if job.skills:
-        wanted = [row.skill_id for row in job.skills]
-        parts["skills"] = ranking.skills_shared(wanted, found.facts)
+        listed = [row.skill_id for row in job.skills]
+        parts["skills"] = ranking.skills_shared(listed, found.facts)
     needs = exposure.needs_of(session, found.facts, view.park_sizes)
-    return Candidates(asked, view, eligible, query, found.ids, parts, found.facts, needs)
+    every = Candidates(asked, view, eligible, query, found.ids, parts, found.facts, needs)
+    return _guarded(session, matcher, replace(every, wanted=guard.wanted_of(job)), also)
 
 
 def read_anew(matcher: Matcher, found: Candidates, texts: Sequence[Source]) -> list[Values]:
-    """What each of `texts` is worth by the parts that read texts. The model runs."""
+    """What each of `texts` is worth by the parts that read texts. The model runs.
+
+    What is copied from the job counts as `guard.own_worth` says.
+    """
+    told = [originality.copied(text.terms, found.wanted) for text in texts]
+    own = [
+        guard.own_words(text, found.wanted)
+        for text, one in zip(texts, told, strict=True)
+        if one.is_any
+    ]
+    read = iter(_read(matcher, found, [*texts, *own]))
+    whole = [next(read) for _ in texts]
+    return [
+        guard.own_worth(values, next(read), one, found.parts) if one.is_any else values
+        for values, one in zip(whole, told, strict=True)
+    ]
+
+
+def _read(matcher: Matcher, found: Candidates, texts: Sequence[Source]) -> list[Values]:
     if not texts:
         return []
     encoded = encode_all(matcher.encoder, [text.composed for text in texts])
@@ -102,6 +147,44 @@ def read_anew(matcher: Matcher, found: Candidates, texts: Sequence[Source]) -> l
         (place, one.body.tobytes(), one.titles.tobytes(), " ".join(text.terms))
         for place, (one, text) in enumerate(zip(encoded, texts, strict=True))
     ]
-    rows = Rows.of(records, matcher.encoder.dimension)
-    columns = found.view.score(found.query, rows)
+    columns = found.view.score(found.query, Rows.of(records, matcher.encoder.dimension))
     return [{part: float(columns[part][n]) for part in PARTS} for n in range(len(texts))]
+
+
+def _guarded(
+    session: Session, matcher: Matcher, found: Candidates, also: Sequence[int]
+) -> Candidates:
+    """The same, where copied words bring nothing to `also` and to all who come to stand first."""
+    trust = dict(zip(found.ids.tolist(), found.parts["trust"].tolist(), strict=True))
+    terms: dict[int, list[str]] = {}
+    new = [key for key in also if key in trust]
+    while new := [*new, *_not_in(terms, found)]:
+        read = guard.terms_of(session, matcher.encoder.name, new)
+        terms |= {key: read.get(key, []) for key in new}
+        if len(terms) == len(new):  # the first look
+            found = replace(found, wanted=found.wanted.without_common(terms.values()))
+        copying = [key for key in new if originality.copied(terms[key], found.wanted).is_any]
+        found = _by_own_words(session, matcher, found, copying)
+        copies = dict.fromkeys(guard.copies_among(terms, trust), Note.NEAR_COPY)
+        found = replace(found, notes={**found.notes, **copies})
+        new = []
+    return found
+
+
+def _not_in(terms: Mapping[int, object], found: Candidates) -> list[int]:
+    first = found.plain_scores()[: guard.LOOKED_AT]
+    return [score.id for score in first if score.id not in terms]
+
+
+def _by_own_words(
+    session: Session, matcher: Matcher, found: Candidates, copying: Sequence[int]
+) -> Candidates:
+    if not copying:
+        return found
+    texts = guard.sources_of(session, copying)
+    notes = dict(found.notes)
+    for text, values in zip(texts, read_anew(matcher, found, texts), strict=True):
+        if guard.differs(values, found.values_of(text.id)):
+            found = found.with_one(text.id, values)
+            notes[text.id] = Note.COPIED
+    return replace(found, notes=notes)

@@ -24,6 +24,9 @@ class Compared(Protocol):
     def scale(self) -> Scale:
         """What they are measured by, to be held still."""
 
+    def bounded(self, part: str, column: Numbers) -> Numbers:
+        """Values of a part as they count here."""
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -42,3 +45,7 @@ class Comparison:
     def scale(self) -> Scale:
         """What they are measured by, to be held still."""
         return scale_of(self.parts, self.weights)
+
+    def bounded(self, part: str, column: Numbers) -> Numbers:
+        """Values of a part as they count here: as they are."""
+        return column

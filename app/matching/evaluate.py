@@ -14,6 +14,7 @@ from app.matching.encoder import TextEncoder
 from app.matching.encoding import encode_all, query_of, spread
 from app.matching.engine import measures
 from app.matching.engine.lexical import LexicalIndex, Scheme
+from app.matching.engine.outliers import held_in
 from app.matching.engine.rank import (
     FOR_JOB,
     FOR_PROFILE,
@@ -54,12 +55,13 @@ class _Way:
     parts: Sequence[str]
     weights: Mapping[str, float]
     scheme: Scheme
+    bound: Callable[..., Numbers] = np.asarray
 
 
 _WAYS: Mapping[Kind, _Way] = {
     # A bare title has neither a body nor words beyond itself.
     "titles": _Way(("title",), FOR_JOB, WORDS_FOR_JOB),
-    "to_profiles": _Way(PARTS, FOR_JOB, WORDS_FOR_JOB),
+    "to_profiles": _Way(PARTS, FOR_JOB, WORDS_FOR_JOB, held_in),
     "to_jobs": _Way(PARTS, FOR_PROFILE, WORDS_FOR_PROFILE),
 }
 
@@ -96,7 +98,8 @@ def site_lists(given: LabelledSet, encoder: TextEncoder) -> list[list[Score]]:
     def ranked(query: int) -> list[Score]:
         wanted = query_of(encoder, given.queries[query].composed)
         found = holding.scores(wanted, holding.words.weigh(wanted.terms), every)
-        return rank(holding.ids, {part: found[part] for part in way.parts}, way.weights)
+        parts = {part: way.bound(found[part]) for part in way.parts}
+        return rank(holding.ids, parts, way.weights)
 
     return [ranked(query) for query in range(len(given.queries))]
 

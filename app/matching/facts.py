@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import User
 from app.contracts.models import Contract
 from app.jobs.models import Job, JobLanguage, JobSkill, JobStatus
+from app.matching.engine.texts import MOST_SKILLS
 from app.matching.models import Subject
 from app.parks.models import Membership, MembershipStatus, Park, Verification
 from app.profiles.models import Profile, ProfileLanguage, ProfileSkill
@@ -46,7 +47,7 @@ class Facts:
     is_hired: bool = False
     """Whether the freelancer has had a contract."""
     skills: tuple[int, ...] = ()
-    """Those listed or asked for."""
+    """Those asked for, or the first of those listed."""
 
     def written(self) -> str:
         """The facts as they are kept: equal facts are written alike."""
@@ -84,7 +85,8 @@ def _of_profiles(session: Session, ids: Collection[int]) -> dict[int, Facts]:
         .where(Profile.id.in_(ids), Profile.published_at.is_not(None), User.suspended_at.is_(None))
     )
     languages = _lists(session, ProfileLanguage.profile_id, ProfileLanguage.code, ids)
-    skills = _lists(session, ProfileSkill.profile_id, ProfileSkill.skill_id, ids)
+    counted = ProfileSkill.position < MOST_SKILLS
+    skills = _lists(session, ProfileSkill.profile_id, ProfileSkill.skill_id, ids, counted)
     return {
         profile.id: Facts(
             owner=profile.user_id,
@@ -133,9 +135,12 @@ def _was_hired() -> ColumnElement[bool]:
     return exists().where(Contract.freelancer_id == Profile.user_id)
 
 
-def _lists(session: Session, owner: Any, value: Any, ids: Collection[int]) -> dict[int, tuple]:
+def _lists(
+    session: Session, owner: Any, value: Any, ids: Collection[int], *counted: ColumnElement[bool]
+) -> dict[int, tuple]:
     """What each of `ids` has of a list, in the order of the values."""
     found: dict[int, tuple] = {}
-    for one, item in session.execute(select(owner, value).where(owner.in_(ids)).order_by(value)):
+    query = select(owner, value).where(owner.in_(ids), *counted).order_by(value)
+    for one, item in session.execute(query):
         found[one] = (*found.get(one, ()), item)
     return found

@@ -12,6 +12,7 @@ from app.matching.audit import Showing
 from app.matching.comparison import Comparison
 from app.matching.conditions import Condition
 from app.matching.engine.rank import FOR_PROFILE, Score
+from app.matching.engine.texts import MOST_SKILLS
 from app.matching.holding import Query
 from app.matching.matcher import Matcher
 from app.matching.models import Subject
@@ -114,7 +115,7 @@ def _compared(
     profile: Profile, query: Query, view: View, eligible: Eligible, also: tuple[int, ...] = ()
 ) -> Comparison:
     found = view.find(query, eligible, also=also)
-    listed = [row.skill_id for row in profile.skills]
+    listed = [row.skill_id for row in profile.skills[:MOST_SKILLS]]
     parts = {**found.parts, "skills": ranking.skills_answered(listed, found.facts)}
     return Comparison(view, query, found.ids, parts, FOR_PROFILE)
 

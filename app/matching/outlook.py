@@ -9,8 +9,9 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from app.jobs.models import Job
-from app.matching import candidates, ranking
+from app.matching import candidates, guard, ranking
 from app.matching.candidates import Candidates, Values
+from app.matching.engine.texts import MOST_SKILLS as MOST_LISTED
 from app.matching.matcher import Matcher
 from app.matching.sources import Wording, of_profile
 from app.profiles.models import Profile
@@ -34,6 +35,8 @@ class Outlook:
     place: int
     among: int
     moves: tuple[Move, ...]
+    note: str = ""
+    """Why not every word of theirs counts (a message id)."""
 
 
 def outlook(session: Session, matcher: Matcher, profile: Profile, job: Job) -> Outlook | None:
@@ -54,7 +57,8 @@ def outlook(session: Session, matcher: Matcher, profile: Profile, job: Job) -> O
         for skill, values in tried
     ]
     higher = sorted((move for move in moves if move.place < place), key=lambda move: move.place)
-    return Outlook(place, found.eligible.count, tuple(higher))
+    note = guard.sentence(found.notes.get(profile.id))
+    return Outlook(place, found.eligible.count, tuple(higher), note)
 
 
 def _with_skills(
@@ -63,13 +67,13 @@ def _with_skills(
     """What the profile would be worth with each of the asked-for skills it does not list."""
     listed = {row.skill_id for row in profile.skills}
     every = [row.skill.label for row in job.skills if row.skill_id not in listed]
-    missing = every[:MOST_SKILLS]
+    missing = every[:MOST_SKILLS] if len(listed) < MOST_LISTED else []
     said = Wording.of(profile)
     texts = [of_profile(profile, replace(said, skills=(*said.skills, label))) for label in missing]
     share = (len(job.skills) - len(every) + 1) / max(len(job.skills), 1)
     read = candidates.read_anew(matcher, found, texts)
     return [
-        (label, {**values, "skills": share}) for label, values in zip(missing, read, strict=True)
+        (label, {"skills": share, **values}) for label, values in zip(missing, read, strict=True)
     ]
 
 

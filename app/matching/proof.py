@@ -69,7 +69,7 @@ def of_texts(session: Session, matcher: Matcher, compared: Compared, said: Seque
     whole = [kept[said[one.place][0].id][1] for one in tried]
     left = [looked.known[one.cut.digest] for one in tried]
     columns = compared.view.score(compared.query, _rows(matcher, [*whole, *left]))
-    points = _points(compared.scale(), columns)
+    points = _points(compared, compared.scale(), columns)
     falls = points[: len(tried)] - points[len(tried) :] > LEAST
     verdicts = {
         (one.place, one.quote.skill): bool(fell) for one, fell in zip(tried, falls, strict=True)
@@ -107,7 +107,11 @@ def of_query(
     def points(query: Query, places: Sequence[int]) -> dict[int, float]:
         rows = _rows(matcher, [records[place] for place in places])
         return dict(
-            zip(places, _points(scale, compared.view.score(query, rows)).tolist(), strict=True)
+            zip(
+                places,
+                _points(compared, scale, compared.view.score(query, rows)).tolist(),
+                strict=True,
+            )
         )
 
     whole = points(compared.query, list(records))
@@ -165,9 +169,10 @@ def _query(matcher: Matcher, record: Record) -> Query:
     return Query(np.frombuffer(body, np.float32), vectors, tuple(terms.split()))
 
 
-def _points(scale: Scale, columns: Mapping[str, Numbers]) -> Numbers:
+def _points(compared: Compared, scale: Scale, columns: Mapping[str, Numbers]) -> Numbers:
     """What the parts that read texts are worth together; the others are the same on trial."""
-    points = [scale.points(part, np.asarray(columns[part], np.float64)) for part in PARTS]
+    values = {part: np.asarray(columns[part], np.float64) for part in PARTS}
+    points = [scale.points(part, compared.bounded(part, values[part])) for part in PARTS]
     return np.asarray(np.sum(points, axis=0))
 
 
@@ -187,9 +192,10 @@ def _judged(reasons: Reasons, fell: Mapping[str, bool]) -> Reasons:
     )
     named = {quote.skill for quote in covered} | {*reasons.listed}
     others = [quote.skill for quote in reasons.covered if quote.skill not in named]
+    tried = tuple(skill for skill in others if skill in fell)
     return replace(
         reasons,
         covered=covered,
-        mentioned=tuple(skill for skill in others if skill in fell),
+        mentioned=(*tried, *reasons.mentioned),
         untried=tuple(skill for skill in others if skill not in fell),
     )

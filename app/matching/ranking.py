@@ -41,6 +41,8 @@ class Match:
     score: Score
     reasons: Reasons
     standing: Standing | None = None
+    note: str = ""
+    """Why not every word of the profile counts (a message id)."""
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,12 @@
 """Why a freelancer and a job fit: quotes of the profile, what is missing, and the rate in words."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from app.jobs.models import Job, PayKind
 from app.matching.engine.explain import Asked, Evidence, coverage
+from app.matching.engine.texts import MOST_SKILLS
 from app.money import Money
 from app.profiles.models import Profile
 
@@ -70,15 +71,17 @@ def explain(profile: Profile, job: Job, names: Mapping[int, Sequence[str]]) -> R
 
     The skills and past titles of both must be loaded.
     """
+    counted = profile.skills[:MOST_SKILLS]
     sections = {
         "summary": profile.summary,
         "past_titles": BETWEEN_TITLES.join(row.title for row in profile.past_titles),
         "headline": profile.headline,
-        "skills": " · ".join(row.skill.label for row in profile.skills),
+        "skills": " · ".join(row.skill.label for row in counted),
     }
     asked = [Asked(row.skill.label, tuple(names.get(row.skill_id, ())[1:])) for row in job.skills]
     evidence, missing = coverage(asked, sections)
-    held = {row.skill_id for row in profile.skills}
+    held = {row.skill_id for row in counted}
+    others = {row.skill.label for row in profile.skills[MOST_SKILLS:]}
     listed = [row.skill.label for row in job.skills if row.skill_id in held]
     shown = {one.skill: _quote(one, sections[one.section]) for one in evidence}
     # What a profile lists is covered, whatever way it is spelled in the text.
@@ -88,10 +91,19 @@ def explain(profile: Profile, job: Job, names: Mapping[int, Sequence[str]]) -> R
     return Reasons(
         covered=tuple(shown[one.label] for one in asked if one.label in shown),
         listed=tuple(listed),
-        missing=tuple(label for label in missing if label not in listed),
+        missing=tuple(label for label in missing if label not in {*listed, *others}),
         rate=rate_note(profile, job),
+        mentioned=tuple(label for label in missing if label in others),
         asked=tuple(_quote(one, in_job[one.section]) for one in wanted),
     )
+
+
+def without_quotes(reasons: Reasons) -> Reasons:
+    """The same, with what only the text shows mentioned instead of quoted."""
+    kept = tuple(quote for quote in reasons.covered if quote.section == "skills")
+    named = {quote.skill for quote in kept} | {*reasons.listed}
+    others = tuple(quote.skill for quote in reasons.covered if quote.skill not in named)
+    return replace(reasons, covered=kept, mentioned=(*reasons.mentioned, *others))
 
 
 def rate_note(profile: Profile, job: Job) -> RateNote:

@@ -1,6 +1,6 @@
 """Freelancers for a job: who may be shown, in which order, and why."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from app.accounts.models import User
 from app.errors import NotFound
 from app.jobs.models import Job, JobSkill, Proposal
-from app.matching import candidates, proof, ranking
+from app.matching import candidates, guard, proof, ranking
 from app.matching.audit import Showing
 from app.matching.candidates import Candidates
 from app.matching.conditions import Condition
@@ -17,7 +17,7 @@ from app.matching.engine.rank import FOR_JOB, Score
 from app.matching.matcher import Matcher
 from app.matching.models import Subject
 from app.matching.ranking import Answer, Match
-from app.matching.reasons import explain
+from app.matching.reasons import Reasons, explain, without_quotes
 from app.matching.trials import Due
 from app.parks.memberships import standing_of
 from app.profiles.models import Profile, ProfileSkill
@@ -78,14 +78,30 @@ def _matches(
     profiles = people(session, [score.id for _, score in shown])
     names = names_of(session, [row.skill_id for row in job.skills])
     ordered = [profiles[score.id] for _, score in shown]
-    said = [(person, explain(person, job, names)) for person in ordered]
+    said = [(person, _explained(found, person, job, names)) for person in ordered]
     proven = proof.of_texts(session, matcher, found, said)
     standings = standing_of(session, [person.user_id for person in ordered])
     matches = (
-        Match(place, person, job, score, why, standings.get(person.user_id))
+        Match(
+            place,
+            person,
+            job,
+            score,
+            why,
+            standings.get(person.user_id),
+            guard.sentence(found.notes.get(person.id)),
+        )
         for (place, score), person, why in zip(shown, ordered, proven.reasons, strict=True)
     )
     return tuple(matches), proven.due
+
+
+def _explained(
+    found: Candidates, person: Profile, job: Job, names: Mapping[int, Sequence[str]]
+) -> Reasons:
+    """Say how somebody answers a job; words that do not count in full are no reason."""
+    reasons = explain(person, job, names)
+    return without_quotes(reasons) if person.id in found.notes else reasons
 
 
 def people(session: Session, ids: Sequence[int]) -> dict[int, Profile]:

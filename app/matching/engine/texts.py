@@ -4,11 +4,10 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
-
-import Stemmer
 
 from app.matching.engine.identity import without_identity
+from app.matching.engine.prose import without_orders, without_repeats
+from app.matching.engine.stems import FUNCTION_WORDS, stem
 from app.matching.engine.words import fold, words
 
 __all__ = [
@@ -26,14 +25,8 @@ BODY_WORDS = 200
 """About 256 tokens of MiniLM, which reads no further; 512 measured worse."""
 TERMS_WORDS = 400
 """Longer texts gain no more words to be found by."""
-
-# Words that say nothing about work; "it", "go", "c" and "r" may be skills, so they stay.
-_AS_WRITTEN = """a about all also am an and any are as at be because been being both but by did
-do does doing during each few for from further had has have having here how i if in into is just me
-more most my myself no nor not of off on once only or other our ours over own same so some such than
-that the their them then there these they this those through to too under until up very was we were
-what when where which while who whom why will with would you your yours"""
-_FUNCTION_WORDS = frozenset(_AS_WRITTEN.split())
+MOST_SKILLS = 20
+"""The strongest stand first; who lists everything says nothing."""
 
 Composed = tuple[str, tuple[str, ...], tuple[str, ...]]
 
@@ -61,16 +54,6 @@ def tokenise(text: str) -> list[str]:
     return stem([word.key for word in words(fold(text))])
 
 
-def stem(keys: Sequence[str]) -> list[str]:
-    """Return the term of each folded word of `keys`, as many and in the same order."""
-    # A stemmer is not safe to share between threads and costs less than a microsecond to make.
-    stemmer = Stemmer.Stemmer("english")
-    return [
-        stemmer.stemWord(key) if key.isascii() and key.replace("'", "").isalpha() else key
-        for key in keys
-    ]
-
-
 def clip_words(text: str, most: int = BODY_WORDS) -> str:
     """Return the first `most` words of `text`, blanks made single; a word is what blanks part."""
     return " ".join(text.split()[:most])
@@ -86,13 +69,14 @@ def compose_profile(
     """Return the (body, titles, terms) of a profile, none of which holds any of `names`.
 
     Headline, skills and past titles come before the summary, so that they are surely read.
-    A skill or title given twice counts once.
+    A skill or title given twice counts once, a word of the summary three times, and sentences
+    that tell a machine how to rank not at all.
     """
-    headline = without_identity(headline, names)
-    past_titles = [without_identity(title, names) for title in past_titles]
+    headline = without_identity(without_orders(headline), names)
+    past_titles = [without_identity(without_orders(title), names) for title in past_titles]
     titles = _distinct([headline, *past_titles])
-    skills = [without_identity(skill, names) for skill in skills]
-    return _composed(titles, skills, without_identity(summary, names))
+    skills = [without_identity(skill, names) for skill in skills[:MOST_SKILLS]]
+    return _composed(titles, skills, without_identity(without_orders(summary), names))
 
 
 def compose_job(title: str, skills: Sequence[str], description: str) -> Composed:
@@ -113,10 +97,10 @@ def fingerprint(model_name: str, body: str, titles: Sequence[str], terms: Sequen
 
 def _composed(titles: Sequence[str], skills: Iterable[str], prose: str) -> Composed:
     headline, *past = titles or ("",)
-    parts = [headline, ", ".join(_distinct(skills)), ", ".join(past), _without_stutter(prose)]
+    parts = [headline, ", ".join(_distinct(skills)), ", ".join(past), without_repeats(prose)]
     text = ". ".join(part for part in parts if part)
     keys = [word.key for word in words(fold(clip_words(text, TERMS_WORDS)))]
-    terms = stem([key for key in keys if key not in _FUNCTION_WORDS])
+    terms = stem([key for key in keys if key not in FUNCTION_WORDS])
     return clip_words(text, BODY_WORDS), tuple(titles), tuple(terms)
 
 
@@ -126,11 +110,3 @@ def _distinct(texts: Iterable[str]) -> list[str]:
     for text in texts:
         first.setdefault(tuple(word.key for word in words(text)), text)
     return [text for key, text in first.items() if key]
-
-
-def _without_stutter(prose: str) -> str:
-    """Drop a word said again at once: "python python python" gains nothing by its length."""
-    kept = prose.split()
-    keys = [tuple(word.key for word in words(part)) for part in kept]
-    pairs = zip(kept, keys, chain([()], keys), strict=False)
-    return " ".join(part for part, key, before in pairs if not key or key != before)

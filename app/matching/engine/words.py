@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from app.matching.engine.look_alikes import as_seen
+
 LETTER = r"[^\W_]"
 # Vowel signs of Arabic script and accents are not letters to `re`, yet belong to their word.
 DIACRITICS = r"\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed"
@@ -76,10 +78,14 @@ _FOLDED = _Folded(_SAME_LETTER)
 
 
 def plain(text: str) -> str:
-    """Return `text` in NFKC with Western digits and without zero-width and bidi controls."""
+    """Return `text` in NFKC with Western digits and without zero-width and bidi controls.
+
+    Words that mix look-alike letters of several alphabets are in one.
+    """
     if text.isascii():
         return text
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).translate(_PLAIN))
+    visible = unicodedata.normalize("NFKC", text).translate(_PLAIN)
+    return unicodedata.normalize("NFKC", as_seen(unicodedata.normalize("NFKD", visible)))
 
 
 def fold(text: str) -> str:
@@ -90,7 +96,8 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    caseless = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    readable = unicodedata.normalize("NFKD", plain(text))
+    caseless = unicodedata.normalize("NFKD", readable.casefold())
     return unicodedata.normalize("NFKC", caseless.translate(_FOLDED))
 
 

@@ -45,7 +45,9 @@ def test_a_profile_puts_headline_and_skills_first() -> None:
 
 
 def test_an_endless_summary_is_cut_and_the_skills_are_kept() -> None:
-    body, _, terms = compose_profile("Dev", ["Rust"], [], "word other " * 5000, [])
+    body, _, terms = compose_profile(
+        "Dev", ["Rust"], [], " ".join(f"word{n}" for n in range(5000)), []
+    )
     assert len(body.split()) == BODY_WORDS
     assert "Rust" in body
     assert len(terms) <= TERMS_WORDS

@@ -1,0 +1,63 @@
+"""What a text copies of a job, and texts that copy each other."""
+
+from app.matching.engine.originality import (
+    COMMON,
+    LEAST_RUNS,
+    Wanted,
+    copied,
+    near_copies,
+    without_copied,
+)
+from app.matching.engine.texts import compose_job, compose_profile, tokenise
+
+TITLE = "Booking page for a hotel by the sea"
+TEXT = "People book with us by phone today, and we want them to do it on our own small website."
+WANTED = Wanted.of(compose_job(TITLE, (), "")[2], compose_job("", (), TEXT)[2])
+
+
+def profile(headline: str, summary: str):
+    return compose_profile(headline, ["Angular"], ["Web developer"], summary, [])
+
+
+def test_a_pasted_description_is_most_of_a_text() -> None:
+    told = copied(profile(TITLE, TEXT)[2], WANTED)
+    assert (told.title, told.is_much, told.is_most) == (4, True, True)
+
+
+def test_words_of_ones_own_are_no_copy() -> None:
+    told = copied(profile("Web developer", "I book flights by phone for people.")[2], WANTED)
+    assert not told.is_any
+
+
+def test_what_is_copied_is_taken_out_and_nothing_else() -> None:
+    composed = profile(f"{TITLE}, quickly", f"I bake bread. {TEXT} Ask me.")
+    body, titles, terms = without_copied(composed, WANTED)
+    assert titles == ("Web developer",)
+    assert all(kept in body for kept in ("bake bread", "Angular", "Ask me"))
+    assert not any(gone in body for gone in ("phone", "hotel"))
+    assert terms.count("bake") == 1
+    assert terms.count("phone") == 0
+
+
+def test_a_title_that_several_bear_is_the_name_of_the_work() -> None:
+    wanted = Wanted.of(["front", "end", "develop"], [])
+    others = [["front", "end", "develop", "react"]] * COMMON
+    assert wanted.without_common(others[1:]) == wanted
+    assert not wanted.without_common(others).title
+
+
+def test_two_words_are_no_title_to_copy() -> None:
+    assert not Wanted.of(["web", "develop"], []).title
+
+
+def test_the_later_of_two_near_copies_is_found() -> None:
+    one = tokenise("I build booking pages for hotels and small shops, in plain words and on time, ")
+    one += tokenise("and I have done so for six years in a park in Gilgit with two friends")
+    other = [*one[:8], "really", *one[9:]]
+    own = tokenise("Bread and cakes every morning, for weddings and for the school of our village")
+    assert near_copies([(3, one), (2, own), (7, other)]) == {7: 3}
+
+
+def test_short_texts_alike_are_no_copies() -> None:
+    short = ["word"] * 3 + [str(n) for n in range(LEAST_RUNS - 3)]
+    assert near_copies([(1, short), (2, short)]) == {}
