@@ -10,6 +10,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
+from app.matching.engine.arrays import load_array
 from app.matching.engine.index import VectorIndex
 from app.matching.engine.order import Positions, best
 from app.matching.engine.vectors import (
@@ -135,10 +136,7 @@ class OwnedVectors:
         """
         distinct = VectorIndex.load(folder / _VECTORS_FOLDER, mmap)
         try:
-            arrays = tuple(
-                np.asarray(np.load(folder / name, mmap_mode="r" if mmap else None))
-                for name in _FILES
-            )
+            arrays = tuple(load_array(folder / name, mmap) for name in _FILES)
             _check_arrays(arrays, len(distinct))
         except (OSError, EOFError, ValueError) as error:
             raise ValueError(f"The vectors of owners cannot be read: {error}") from error
