@@ -2,9 +2,24 @@
 
 Up to `EXACT_ROWS` rows, and under a filter that leaves no more than a round of them, the answer
 is exact. Else lists of rows are scanned, the nearest first, until twice as many rows no longer
-change the answer.
-However a row is found, `inner_products` scores it, so that it has the same score to the last bit
-whether by a scan, under a filter, alone, or outside any index.
+change the answer. However a row is found, `inner_products` scores it, so that it has the same
+score to the last bit whether by a scan, under a filter, alone, or outside any index.
+
+Measured (384 numbers, 50 answers, ms of one core; recall beside a scan of everything):
+
+    rows       every row  in lists, recall   every row  in lists, recall, if one in ten is allowed
+    10,000      .6         .5    1.000         .1        .1   1.000
+    20,000     1.3         .6    1.000         .2        .2   1.000
+    50,000     2.9         .7     .999         .6        .8   1.000
+    100,000    5.5         .7     .999        1.4       1.2   1.000
+    1,000,000   -         1.1     .999         -        1.5    .999
+
+    of a million allowed    all    .3     .1     .03    .01    .001   the tenth least alike
+    ms                      1.1    1.4    1.5    2.4    1.7    .4     14
+    recall                  .999   .998   .999   .999   1.000  1.000  1.000
+
+What is unlike the query is equally far in every direction, so no list is nearer than another and
+nearly all are scanned; the answer is right, and late.
 """
 
 import math

@@ -16,9 +16,11 @@ from app.matching.engine.vectors import Mask, Vectors
 
 Rows = npt.NDArray[np.int64]
 
-# So many allowed rows hold the first round; each round after it holds as many as all before.
+# So many allowed rows hold the first round; each round after it holds as many as all before. With
+# 4096 a million took 1.35 ms in place of 1.03 for a recall of .999 in place of .997.
 _FIRST_ROWS = 2048
-# Fewer allowed rows than this are looked up one by one, more by walking whole lists.
+# Fewer allowed rows than this are looked up one by one, more by walking whole lists. Two rounds of
+# a million, in ms: 10,000 allowed .8 and 3.3; 30,000 1.6 and 1.5; 100,000 3.6 and .9.
 _FEW_ROWS = 32_768
 _MOST_LISTS = 2**16 - 1
 _FILES = ("centroids.npy", "list-starts.npy", "row-places.npy")

@@ -22,9 +22,13 @@ from app.matching.engine.vectors import (
     check_vectors,
 )
 
-# So many allowed owners are scored each, rather than found by their vectors.
+# No more allowed owners than this are scored each, rather than found by their vectors.
 _FEW_OWNERS = 1024
-_FIRST_VECTORS = 64
+# Of a million owners with three vectors each, 50,000 of them distinct: while more than one in fifty
+# is allowed, asking for the best vectors of all takes .6 to 1.6 ms. Leaving out first those that no
+# allowed owner has takes 3 ms and more, but below that share it is the faster.
+_RARE = 1 / 50
+_FIRST_VECTORS = 256
 Numbers = npt.NDArray[np.integer[Any]]
 
 _VECTORS_FOLDER = "distinct"
@@ -131,7 +135,9 @@ class OwnedVectors:
             owners = np.arange(count) if allowed is None else np.flatnonzero(allowed)
             scores = self.scores(vectors, owners)
             return best(owners[scores > 0], scores[scores > 0], k)
-        having = self._having(allowed) if allowed is not None and count < len(self) / 10 else None
+        having = (
+            self._having(allowed) if allowed is not None and count < len(self) * _RARE else None
+        )
         nearest: dict[int, float] = {}
         for vector in vectors:
             for owner, score in self._nearest(vector, k, allowed, having).items():

@@ -120,6 +120,13 @@ def test_few_rows_are_all_scanned_however_many_lists_there_are(gathered) -> None
     assert pairs(index.search(vector, 60, allowed)) == brute_force(rows, vector, 60, allowed)
 
 
+@pytest.mark.parametrize(("count", "lists"), [(20_000, 1), (20_001, 512)])
+def test_the_size_decides_into_how_many_lists_rows_are_gathered(tmp_path, count, lists) -> None:
+    rows = clustered(np.random.default_rng(15), count, 20, d=2)
+    VectorIndex(np.arange(count), rows).save(tmp_path)
+    assert len(np.load(tmp_path / "centroids.npy")) == lists
+
+
 @pytest.mark.parametrize("lists", [2, 300, 100_000])
 def test_the_same_vectors_make_the_same_lists(tmp_path: Path, lists) -> None:
     rows = clustered(np.random.default_rng(14), 500, 20)

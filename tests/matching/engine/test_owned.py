@@ -64,6 +64,21 @@ def test_search_and_scores_equal_brute_force(seed, size, titles, distinct, k, sh
     assert pairs(found) == list(zip(order.tolist(), expected[order].tolist(), strict=True))
 
 
+@pytest.mark.parametrize("k", [1, 40, 300, 2000])
+def test_a_filter_that_leaves_few_of_many_owners_loses_nobody(k) -> None:
+    rng = np.random.default_rng(4)
+    owners = np.sort(rng.integers(0, 70_000, 90_000))
+    rows = unit_rows(rng, len(owners), 3000)
+    index = OwnedVectors(70_000, owners, rows)
+    vectors = unit_rows(rng, 2, 2)
+    expected = brute_force(70_000, owners, rows, vectors)
+    allowed = rng.random(70_000) < 0.018
+    kept = np.flatnonzero((expected > 0) & allowed)
+    order = kept[np.lexsort((kept, -expected[kept]))][:k]
+    found = index.search(vectors, k, allowed)
+    assert pairs(found) == list(zip(order.tolist(), expected[order].tolist(), strict=True))
+
+
 def test_a_vector_that_many_have_is_held_once() -> None:
     rng = np.random.default_rng(1)
     index = OwnedVectors(500, np.arange(500), unit_rows(rng, 500, 12))
