@@ -105,9 +105,10 @@ class VectorIndex:
         """Return the `k` rows nearest to `vector`, a unit float32[d]: places int64, scores float32.
 
         A score is a cosine in [-1, 1]. Best first, equal scores by ascending place; exactly
-        min(k, rows) of them. `allowed` bool[n] keeps the search to the places where it is true,
-        before it begins. Raises ValueError for a vector or a filter of another shape or type, a
-        vector of another length, or a negative `k`.
+        min(k, rows) of them; of a large set, a few of the nearest may be missed, see above, and
+        others stand in their place. `allowed` bool[n] keeps the search to the places where it is
+        true, before it begins. Raises ValueError for a vector or a filter of another shape or
+        type, a vector of another length, or a negative `k`.
         """
         check_query(vector, self.dimension)
         check_number(k)
@@ -115,6 +116,8 @@ class VectorIndex:
             check_mask(allowed, len(self))
         count = len(self) if allowed is None else int(np.count_nonzero(allowed))
         wanted = min(k, count)
+        if not wanted:
+            return np.zeros(0, np.int64), np.zeros(0, np.float32)
         if wanted == count:
             found = np.arange(count) if allowed is None else np.flatnonzero(allowed)
         else:
@@ -177,7 +180,7 @@ class VectorIndex:
             fresh = near_products(vector, self._vectors, rows)
             kept, near = np.concatenate([kept, rows]), np.concatenate([near, fresh])
             before, seen = seen, seen + len(rows)
-            if seen < wanted or not wanted:
+            if seen < wanted:
                 continue
             last = np.partition(near, len(near) - wanted)[len(near) - wanted]
             inside = near >= last - doubt
@@ -185,7 +188,7 @@ class VectorIndex:
             # A round of few rows says little: under a filter, near lists may be empty.
             if len(rows) >= before / 2 and np.count_nonzero(fresh >= last) <= _SETTLED * wanted:
                 break
-        return np.sort(self._lists.places[kept]).astype(np.int64) if wanted else kept[:0]
+        return np.sort(self._lists.places[kept]).astype(np.int64)
 
     def _scores_at(self, vector: Vectors, places: Positions) -> Vectors:
         scores = np.empty(len(places), np.float32)

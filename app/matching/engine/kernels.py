@@ -8,7 +8,7 @@ from app.matching.engine.vectors import Vectors
 
 _BLOCK_ROWS = 65_536
 # Of k-means: the rows it learns from for each centroid, its rounds, and where its dice begin.
-_ROWS_OF_EACH = 32
+_ROWS_OF_EACH = 16
 _ROUNDS = 6
 _SEED = 20_261
 
