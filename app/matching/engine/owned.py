@@ -1,7 +1,7 @@
 """Vectors that belong to owners, each owner having some or none; many owners share a vector.
 
 An owner is as near to a query as the best pair of its vectors and the query's. Each distinct
-vector is held once, with its owners beside it.
+vector is held once, with its owners beside it, and found as `VectorIndex` finds: exactly among few.
 """
 
 from pathlib import Path
@@ -22,6 +22,8 @@ from app.matching.engine.vectors import (
     check_vectors,
 )
 
+Numbers = npt.NDArray[np.integer[Any]]
+
 # No more allowed owners than this are scored each, rather than found by their vectors.
 _FEW_OWNERS = 1024
 # Of a million owners with three vectors each, 50,000 of them distinct: while more than one in fifty
@@ -29,8 +31,6 @@ _FEW_OWNERS = 1024
 # allowed owner has takes 3 ms and more, but below that share it is the faster.
 _RARE = 1 / 50
 _FIRST_VECTORS = 256
-Numbers = npt.NDArray[np.integer[Any]]
-
 _VECTORS_FOLDER = "distinct"
 _FILES = ("owner-starts.npy", "owner-vectors.npy", "vector-starts.npy", "vector-owners.npy")
 
