@@ -12,6 +12,7 @@ import re
 import statistics
 import time
 from collections.abc import Callable
+from functools import partial
 
 import faiss
 import numpy as np
@@ -73,7 +74,8 @@ def _tutorial(session: Session, app, jobs: list[int]) -> list[float]:
     for start in range(0, len(places), 10_000):
         index.add(bodies.vectors_at(places[start : start + 10_000]))
     stock = SentenceTransformer(str(source_folder("all-MiniLM-L6-v2")), device="cpu")
-    return [_timed(lambda: _look(session, stock, index, bodies.ids, job)) for job in jobs]
+    look = partial(_look, session, stock, index, bodies.ids)
+    return [_timed(partial(look, job)) for job in jobs]
 
 
 def _look(session: Session, stock, index, ids, job_id: int) -> list[int]:

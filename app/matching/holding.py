@@ -44,17 +44,28 @@ class Holding:
     """
 
     def __init__(self, bodies: VectorIndex, titles: OwnedVectors, words: LexicalIndex) -> None:
-        self._bodies = bodies
+        self.bodies = bodies
         self._titles = titles
         self.words = words
 
     @classmethod
-    def build(cls, rows: Rows, scheme: Scheme, statistics: Statistics | None = None) -> Self:
-        """Index `rows`; how rare a word is comes from `statistics`, or from these rows."""
+    def build(
+        cls,
+        rows: Rows,
+        scheme: Scheme,
+        statistics: Statistics | None = None,
+        *,
+        threads: int = 1,
+    ) -> Self:
+        """Index `rows`; how rare a word is comes from `statistics`, or from these rows.
+
+        Minutes for a million, of which `threads` share a part.
+        """
         owners = np.searchsorted(rows.ids, rows.owners)
+        numbers = rows.numbers.astype(np.int64)
         return cls(
-            VectorIndex(rows.ids, rows.bodies),
-            OwnedVectors(len(rows.ids), owners, rows.titles[rows.numbers]),
+            VectorIndex(rows.ids, rows.bodies, threads=threads),
+            OwnedVectors.of_distinct(len(rows.ids), owners, numbers, rows.titles, threads),
             LexicalIndex.build(rows.ids, rows.terms, scheme, statistics),
         )
 
@@ -65,12 +76,12 @@ class Holding:
     @property
     def ids(self) -> Ids:
         """int64[n], ascending."""
-        return self._bodies.ids
+        return self.bodies.ids
 
     def save(self, folder: Path) -> None:
         """Write everything into `folder`. Not atomic: write aside, then swap."""
         folder.mkdir(parents=True, exist_ok=True)
-        self._bodies.save(folder / "bodies")
+        self.bodies.save(folder / "bodies")
         self._titles.save(folder / "titles")
         self.words.save(folder / "words")
 
@@ -95,7 +106,7 @@ class Holding:
         `weighed` are the query's terms by the statistics that this was built with.
         """
         return {
-            "meaning": self._bodies.search(query.body, k, allowed),
+            "meaning": self.bodies.search(query.body, k, allowed),
             "title": self._titles.search(query.titles, k, allowed),
             "words": self.words.search(weighed, k, allowed),
         }
@@ -103,7 +114,7 @@ class Holding:
     def scores(self, query: Query, weighed: Weighed, places: Places) -> dict[str, Numbers]:
         """The score of each of m `places` by each part, float[m]."""
         return {
-            "meaning": self._bodies.scores(query.body, places),
+            "meaning": self.bodies.scores(query.body, places),
             "title": self._titles.scores(query.titles, places),
             "words": self.words.scores(weighed, places),
         }

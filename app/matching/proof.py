@@ -106,13 +106,8 @@ def of_query(
 
     def points(query: Query, places: Sequence[int]) -> dict[int, float]:
         rows = _rows(matcher, [records[place] for place in places])
-        return dict(
-            zip(
-                places,
-                _points(compared, scale, compared.view.score(query, rows)).tolist(),
-                strict=True,
-            )
-        )
+        worth = _points(compared, scale, compared.view.score(query, rows))
+        return dict(zip(places, worth.tolist(), strict=True))
 
     whole = points(compared.query, list(records))
     verdicts: dict[tuple[int, str], bool] = {}
@@ -171,8 +166,8 @@ def _query(matcher: Matcher, record: Record) -> Query:
 
 def _points(compared: Compared, scale: Scale, columns: Mapping[str, Numbers]) -> Numbers:
     """What the parts that read texts are worth together; the others are the same on trial."""
-    values = {part: np.asarray(columns[part], np.float64) for part in PARTS}
-    points = [scale.points(part, compared.bounded(part, values[part])) for part in PARTS]
+    bounded = {part: compared.bounded(part, columns[part]) for part in PARTS}
+    points = [scale.points(part, np.asarray(bounded[part], np.float64)) for part in PARTS]
     return np.asarray(np.sum(points, axis=0))
 
 

@@ -5,6 +5,7 @@ part is built of everything, and now and then a small one of what came since, so
 never waits for a million texts to be read again.
 """
 
+import os
 import secrets
 import shutil
 from datetime import datetime, timedelta
@@ -50,7 +51,8 @@ def build(bind: Bind, encoder: TextEncoder, folder: Path, subject: Subject) -> M
     with reading(bind) as session:
         read = read_all(session, subject, encoder.name, encoder.dimension)
     place = _new_folder(folder, subject)
-    Holding.build(read.rows, SCHEMES[subject]).save(place)
+    threads = len(os.sched_getaffinity(0))
+    Holding.build(read.rows, SCHEMES[subject], threads=threads).save(place)
     read.facts.save(place / "facts")
     manifest = _point_to(folder, subject, encoder.name, [Part.of(place, len(read.facts), moment)])
     with transaction(bind) as session:
