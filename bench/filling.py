@@ -39,13 +39,12 @@ def main() -> None:
             for batch in _batches([one for one in ids if one not in done]):
                 refresh.embed(db.engine, encoder, subject, batch, threads=2)
         left = [one for one in profiles[FIRST:] if one not in done]
-        with Session(db.engine) as session:
+        with Session(db.engine, expire_on_commit=False) as session:
             first = session.scalars(select(Embedding).where(_is_profile()).limit(FIRST)).all()
             luck = np.random.default_rng(7)
             for number, batch in enumerate(_batches(left), 1):
                 session.execute(insert(Embedding), _rows(session, first, batch, luck))
                 session.commit()
-                session.expunge_all()
                 print(f"\r{number * BATCH:,} of {len(left):,}", end="", file=sys.stderr)
 
 

@@ -127,7 +127,8 @@ class Membership(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     park_id: Mapped[int] = mapped_column(ForeignKey("parks.id"))
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    # The index above holds only what lives, which no plan with a bound status can use.
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     status: Mapped[MembershipStatus] = mapped_column(
         enum_column(MembershipStatus, "status"), default=MembershipStatus.ASKED
     )

@@ -8,10 +8,10 @@ import pytest
 
 from app.matching import candidates, conditions, encoding, feed, queries, ranking, shortlist
 from app.matching.candidates import Candidates
-from app.matching.comparison import Comparison
-from app.matching.engine.rank import FOR_PROFILE, WORDS_FOR_PROFILE, Scale
+from app.matching.comparison import Compared, Comparison
+from app.matching.engine.rank import FOR_PROFILE
+from app.matching.holding import PARTS
 from app.matching.models import Subject
-from app.matching.pool import Pool
 from app.matching.proof import quoted
 from app.matching.reasons import BETWEEN_TITLES, Quote, Reasons, explain
 from app.matching.rows import Rows
@@ -21,7 +21,8 @@ from app.searches import filters, finding
 from app.searches.models import Kind
 from app.searches.wanted import Wanted
 from app.searches.why import draft_of, reasons_for
-from app.taxonomy.skills import named_in, names_of
+from app.taxonomy.reading import named_in
+from app.taxonomy.skills import names_of
 from tests.factories import make_job, make_profile, make_skill
 from tests.matching.demo_site import DemoSite
 
@@ -64,17 +65,22 @@ def without_skill(profile: Profile, label: str) -> Source:
     return of_profile(profile, replace(said, skills=tuple({*said.skills} - {label})))
 
 
-def worth(site: DemoSite, pool: Pool, query, text: Source) -> Values:
-    """What a text would be worth to a query, encoded here and now."""
+def worth(site: DemoSite, found: Compared, text: Source) -> Values:
+    """What a text would be worth to what was asked, encoded here and now."""
     encoder = site.matcher.encoder
     (one,) = encoding.encode_all(encoder, [text.composed])
     record = (0, one.body.tobytes(), one.titles.tobytes(), " ".join(text.terms))
-    columns = pool.score(site.session, encoder, query, Rows.of([record], encoder.dimension))
+    columns = found.view.score(found.query, Rows.of([record], encoder.dimension))
     return {part: float(column[0]) for part, column in columns.items()}
 
 
-def loss(scale: Scale, had: Values, changed: Values) -> float:
-    return scale.total(had) - scale.total({**had, **changed})
+def loss(found: Compared, had: Values, changed: Values) -> float:
+    def total(values: Values) -> float:
+        return found.scale().total(
+            {part: float(found.bounded(part, np.array([one]))[0]) for part, one in values.items()}
+        )
+
+    return total(had) - total({**had, **changed})
 
 
 def values_of(found: Comparison | Candidates, thing_id: int) -> Values:
@@ -92,15 +98,13 @@ def of_shortlists(site: DemoSite) -> Iterator[Pair]:
 
             def lost(quote: Quote, *, found=found, match=match, had=had) -> float:
                 text = cut(match.profile, quote)
-                return loss(
-                    found.scale(), had, worth(site, site.matcher.profiles, found.query, text)
-                )
+                return loss(found, had, worth(site, found, text))
 
             def lost_without(label: str, *, found=found, match=match, had=had, job=job) -> float:
                 text = without_skill(match.profile, label)
-                values = worth(site, site.matcher.profiles, found.query, text)
+                values = worth(site, found, text)
                 listed = {"skills": had["skills"] - 1 / len(job.skills)}
-                return loss(found.scale(), had, {**values, **listed})
+                return loss(found, had, {**values, **listed})
 
             yield Pair(explain(match.profile, job, names), match.reasons, lost, lost_without)
 
@@ -110,43 +114,44 @@ def of_feeds(site: DemoSite) -> Iterator[Pair]:
     for profile in map(site.own, site.profiles()):
         site.prove(feed.for_profile(site.session, site.matcher, profile).showing.due)
         answer = feed.for_profile(site.session, site.matcher, profile)
-        ids = conditions.for_profile(site.session, profile).ids
+        view = jobs.view(site.session, encoder)
+        eligible = view.sort_out(conditions.for_profile(site.session, profile))
         source = of_profile(profile)
-        given = (Subject.PROFILE, source, WORDS_FOR_PROFILE)
-        query = queries.query_for(site.session, encoder, *given)
-        found = jobs.find(site.session, encoder, query, ids)
-        parts = {**found.parts, "skills": ranking.skills_asked(site.session, profile, found.ids)}
-        compared = Comparison(query, found.ids, parts, FOR_PROFILE)
+        query = queries.query_for(site.session, encoder, Subject.PROFILE, source)
+        found = view.find(query, eligible)
+        listed = [row.skill_id for row in profile.skills]
+        parts = {**found.parts, "skills": ranking.skills_answered(listed, found.facts)}
+        compared = Comparison(view, query, found.ids, parts, FOR_PROFILE)
         for match in answer.matches:
             names = names_of(site.session, [row.skill_id for row in match.job.skills])
 
-            def lost(quote: Quote, *, match=match, compared=compared) -> float:
+            def lost(quote: Quote, *, match=match, compared=compared, eligible=eligible) -> float:
                 text = cut(match.profile, quote).composed
-                other = encoding.query_of(encoder, text, WORDS_FOR_PROFILE)
-                only = np.array([match.job.id])
-                columns = jobs.find(site.session, encoder, other, only).parts
-                changed = {part: float(column[0]) for part, column in columns.items()}
-                return loss(compared.scale(), values_of(compared, match.job.id), changed)
+                other = encoding.query_of(encoder, text)
+                columns = compared.view.find(other, eligible, also=[match.job.id])
+                place = int(np.searchsorted(columns.ids, match.job.id))
+                changed = {part: float(columns.parts[part][place]) for part in PARTS}
+                return loss(compared, values_of(compared, match.job.id), changed)
 
             yield Pair(explain(profile, match.job, names), match.reasons, lost)
 
 
 def of_searches(site: DemoSite, kind: Kind) -> Iterator[Pair]:
-    pool = site.matcher.jobs if kind is Kind.JOBS else site.matcher.profiles
     for job in site.open_jobs(70):
         labels = [row.skill.label for row in job.skills]
         wanted = Wanted(kind, words=" ".join([job.title, *labels[:2]])[:100])
         site.prove(finding.find(site.session, site.matcher, wanted).due)
         draft = draft_of(wanted.words, named_in(site.session, wanted.words))
-        eligible = filters.eligible(site.session, wanted)
-        found = finding.compare(site.session, site.matcher, wanted, draft, eligible)
+        view = finding.pool_of(site.matcher, kind).view(site.session, site.matcher.encoder)
+        eligible = view.sort_out(filters.asked_by(site.session, wanted))
+        found = finding.compare(site.matcher, kind, draft, view, eligible)
         names = names_of(site.session, [row.skill_id for row in draft.skills])
         for hit in finding.find(site.session, site.matcher, wanted).hits:
             thing = hit.thing
 
             def lost(quote: Quote, *, found=found, thing=thing) -> float:
-                changed = worth(site, pool, found.query, cut(thing, quote))
-                return loss(found.scale(), values_of(found, thing.id), changed)
+                changed = worth(site, found, cut(thing, quote))
+                return loss(found, values_of(found, thing.id), changed)
 
             yield Pair(reasons_for(thing, draft, names), hit.reasons, lost)
 
