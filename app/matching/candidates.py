@@ -16,7 +16,7 @@ from app.matching.engine import fairness, originality
 from app.matching.engine.order import Ids
 from app.matching.engine.originality import Wanted
 from app.matching.engine.outliers import Bound, held_in
-from app.matching.engine.rank import FOR_JOB, Scale, Score, rank, scale_of
+from app.matching.engine.rank import FOR_JOB, Scale, Score, first, rank, scale_of
 from app.matching.guard import Note
 from app.matching.holding import PARTS, Numbers, Query
 from app.matching.matcher import Matcher
@@ -77,10 +77,17 @@ class Candidates:
         """Values of a part as they count here: none carries anybody too far."""
         return Bound.of(self.parts[part]).draw_in(column)
 
+    def first(self, count: int) -> list[int]:
+        """Who stands first by fit alone."""
+        return first(*self._kept(), FOR_JOB, count)
+
     def _ranked(self) -> list[Score]:
+        return rank(*self._kept(), FOR_JOB)
+
+    def _kept(self) -> tuple[Ids, dict[str, Numbers]]:
+        """All but the near-copies, and what they are worth."""
         kept = np.isin(self.ids, self._copies(), invert=True)
-        parts = {name: column[kept] for name, column in self._held().items()}
-        return rank(self.ids[kept], parts, FOR_JOB)
+        return self.ids[kept], {name: column[kept] for name, column in self._held().items()}
 
     def _last(self) -> list[Score]:
         """Near-copies of other profiles, without points, behind everybody else."""
@@ -172,8 +179,7 @@ def _guarded(
 
 
 def _not_in(terms: Mapping[int, object], found: Candidates) -> list[int]:
-    first = found.plain_scores()[: guard.LOOKED_AT]
-    return [score.id for score in first if score.id not in terms]
+    return [one for one in found.first(guard.LOOKED_AT) if one not in terms]
 
 
 def _by_own_words(

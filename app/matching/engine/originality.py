@@ -4,6 +4,7 @@ Copied is a run of words that somebody would hardly hit upon again. Everything h
 as `texts` makes them: without endings and without words such as "and".
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -96,21 +97,27 @@ def without_copied(composed: Composed, wanted: Wanted) -> Composed:
 
 def near_copies(ordered: Iterable[tuple[int, Sequence[str]]]) -> dict[int, int]:
     """Return which ids have a text that is nearly that of an id before them, and of which."""
-    firsts: list[tuple[int, frozenset[Run]]] = []
+    sizes: dict[int, int] = {}
+    holders: defaultdict[Run, list[int]] = defaultdict(list)
     copies: dict[int, int] = {}
     for key, terms in ordered:
         runs = _runs(terms, 3)
-        first = next((other for other, theirs in firsts if _are_alike(runs, theirs)), None)
-        if first is None:
-            firsts.append((key, runs))
-        else:
+        # Honest texts share hardly a run, so that counting is far less than comparing all pairs.
+        shared = Counter(other for run in runs if run in holders for other in holders[run])
+        alike = (other for other in sizes if _are_alike(shared[other], len(runs), sizes[other]))
+        first = next(alike, None) if shared else None
+        if first is not None:
             copies[key] = first
+            continue
+        sizes[key] = len(runs)
+        for run in runs:
+            holders[run].append(key)
     return copies
 
 
-def _are_alike(one: frozenset[Run], other: frozenset[Run]) -> bool:
-    fewest = min(len(one), len(other))
-    return fewest >= LEAST_RUNS and len(one & other) >= ALIKE * fewest
+def _are_alike(shared: int, one: int, other: int) -> bool:
+    fewest = min(one, other)
+    return fewest >= LEAST_RUNS and shared >= ALIKE * fewest
 
 
 def _runs(terms: Sequence[str], length: int) -> frozenset[Run]:
@@ -119,6 +126,8 @@ def _runs(terms: Sequence[str], length: int) -> frozenset[Run]:
 
 def _places(terms: Sequence[str], runs: Collection[Run]) -> set[int]:
     lengths = {len(run) for run in runs}
+    if all(_runs(terms, length).isdisjoint(runs) for length in lengths):
+        return set()  # as nearly always
     return {
         place
         for length in lengths

@@ -1,6 +1,10 @@
 """What a text copies of a job, and texts that copy each other."""
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from app.matching.engine.originality import (
+    ALIKE,
     COMMON,
     LEAST_RUNS,
     Wanted,
@@ -61,3 +65,20 @@ def test_the_later_of_two_near_copies_is_found() -> None:
 def test_short_texts_alike_are_no_copies() -> None:
     short = ["word"] * 3 + [str(n) for n in range(LEAST_RUNS - 3)]
     assert near_copies([(1, short), (2, short)]) == {}
+
+
+def _alike(one, other) -> bool:
+    mine, theirs = ({*zip(text, text[1:], text[2:], strict=False)} for text in (one, other))
+    fewest = min(len(mine), len(theirs))
+    return fewest >= LEAST_RUNS and len(mine & theirs) >= ALIKE * fewest
+
+
+@given(st.lists(st.lists(st.sampled_from("abcdef"), min_size=10, max_size=40), max_size=6))
+def test_near_copies_are_those_that_comparing_every_pair_finds(texts):
+    expected: dict[int, int] = {}
+    for key, text in enumerate(texts):
+        earlier = (one for one in range(key) if one not in expected)
+        first = next((one for one in earlier if _alike(text, texts[one])), None)
+        if first is not None:
+            expected[key] = first
+    assert near_copies(enumerate(texts)) == expected
