@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from app.jobs.models import Job, PayKind
-from app.matching import proof, roster, shortlist
+from app.matching import proof, ranking, roster, shortlist
 from app.matching.audit import Showing
 from app.matching.conditions import Condition
 from app.matching.engine import fairness, squads
@@ -63,8 +63,8 @@ class Squad:
     nobodys: tuple[str, ...]
     """Skills that nobody who was read covers."""
     eligible: Eligible
-    are_read: bool
-    """Whether anybody's profile is encoded by now."""
+    is_being_read: bool
+    """Whether there are people, and nobody's profile is encoded yet."""
     showing: Showing
 
     @property
@@ -150,7 +150,7 @@ def for_job(
         left=tuple(label for label in read.labels if label in known - covered),
         nobodys=tuple(label for label in read.labels if label not in known),
         eligible=read.found.eligible,
-        are_read=bool(read.members),
+        is_being_read=ranking.is_being_read(session, Subject.PROFILE, read.found.view),
         showing=_showing(matcher, job, seats, due),
     )
 

@@ -117,7 +117,7 @@ def test_a_standby_is_of_another_park_and_its_reasons_are_the_seats(session, ski
     (seat,) = squad.seats
     assert (seat.match.profile.id, seat.standby.profile.id) == (holder.id, spare.id)
     assert seat.standby.reasons.missing == ("Docker",)
-    assert [quote.skill for quote in seat.standby.reasons.covered] == ["Django"]
+    assert seat.standby.reasons.listed == ("Django",)
 
 
 def test_nobody_stands_by_from_the_same_park(session, skills, team, person):
