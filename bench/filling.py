@@ -8,6 +8,7 @@ not be what brought the points: the site is for measuring time, not worth.
 
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 import numpy as np
 from sqlalchemy import insert, select
@@ -70,11 +71,13 @@ def _rows(
                 "fingerprint": f"{one:064x}",
                 "body": _near(np.frombuffer(like.body, np.float32), luck).tobytes(),
                 "titles": like.titles,
-                "terms": like.terms,
+                # In another order: the same one is taken for a copy of the profile.
+                "terms": " ".join(luck.permutation(like.terms.split())),
                 "facts": given[one].written(),
                 "version": 1,
                 "source_updated_at": now(),
-                "updated_at": now(),
+                # Long ago: what is new would be looked for beside the index.
+                "updated_at": now() - timedelta(hours=1),
             }
         )
     return rows

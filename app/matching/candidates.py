@@ -14,7 +14,7 @@ from app.matching.conditions import Asked, Condition
 from app.matching.encoding import encode_all
 from app.matching.engine import fairness, originality
 from app.matching.engine.order import Ids
-from app.matching.engine.originality import Wanted
+from app.matching.engine.originality import Originals, Wanted
 from app.matching.engine.outliers import Bound, held_in
 from app.matching.engine.rank import FOR_JOB, Scale, Score, first, rank, scale_of
 from app.matching.guard import Note
@@ -124,7 +124,7 @@ def find(
         parts["skills"] = ranking.skills_shared(listed, found.facts)
     needs = exposure.needs_of(session, found.facts, view.park_sizes)
     every = Candidates(asked, view, eligible, query, found.ids, parts, found.facts, needs)
-    return _guarded(session, matcher, replace(every, wanted=guard.wanted_of(job)), also)
+    return guarded(session, matcher, replace(every, wanted=guard.wanted_of(job)), also)
 
 
 def read_anew(matcher: Matcher, found: Candidates, texts: Sequence[Source]) -> list[Values]:
@@ -158,28 +158,29 @@ def _read(matcher: Matcher, found: Candidates, texts: Sequence[Source]) -> list[
     return [{part: float(columns[part][n]) for part in PARTS} for n in range(len(texts))]
 
 
-def _guarded(
+def guarded(
     session: Session, matcher: Matcher, found: Candidates, also: Sequence[int]
 ) -> Candidates:
     """The same, where copied words bring nothing to `also` and to all who come to stand first."""
     trust = dict(zip(found.ids.tolist(), found.parts["trust"].tolist(), strict=True))
-    terms: dict[int, list[str]] = {}
+    originals, seen = Originals(), set[int]()
     new = [key for key in also if key in trust]
-    while new := [*new, *_not_in(terms, found)]:
-        read = guard.terms_of(session, matcher.encoder.name, new)
-        terms |= {key: read.get(key, []) for key in new}
-        if len(terms) == len(new):  # the first look
+    for look in range(guard.MOST_LOOKS):
+        new += [one for one in found.first(guard.LOOKED_AT) if one not in {*seen, *new}]
+        if not new:
+            break
+        seen.update(new)
+        terms = guard.terms_of(session, matcher.encoder.name, new)
+        if not look:
             found = replace(found, wanted=found.wanted.without_common(terms.values()))
-        copying = [key for key in new if originality.copied(terms[key], found.wanted).is_any]
+        copying = [key for key in terms if originality.copied(terms[key], found.wanted).is_any]
         found = _by_own_words(session, matcher, found, copying)
-        copies = dict.fromkeys(guard.copies_among(terms, trust), Note.NEAR_COPY)
-        found = replace(found, notes={**found.notes, **copies})
-        new = []
+        # Of two alike whom a park has seen is the original, then the older profile.
+        for key in terms:
+            originals.add(key, terms[key], -trust[key])
+        copies = dict.fromkeys(originals.copies, Note.NEAR_COPY)
+        found, new = replace(found, notes={**found.notes, **copies}), []
     return found
-
-
-def _not_in(terms: Mapping[int, object], found: Candidates) -> list[int]:
-    return [one for one in found.first(guard.LOOKED_AT) if one not in terms]
 
 
 def _by_own_words(

@@ -3,7 +3,7 @@
 The texts of those who stand first are looked at, as the worker has read them.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from enum import StrEnum
 
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.jobs.models import Job
 from app.matching.engine import texts
-from app.matching.engine.originality import Copied, Wanted, near_copies, without_copied
+from app.matching.engine.originality import Copied, Wanted, without_copied
 from app.matching.holding import PARTS, Numbers
 from app.matching.models import Embedding, Subject
 from app.matching.sources import Source, of_profile
@@ -22,11 +22,11 @@ from app.texts import message
 
 LOOKED_AT = 60
 """Twice as many as are put in order by fairness."""
+MOST_LOOKS = 8
+"""Who steps up for those behind whom copies stood is looked at too, so often."""
 LEAST = 0.5
 """By how many deviations other words must stand out before a copied title counts at all."""
 ROUNDING = 1e-3
-
-Terms = Mapping[int, Sequence[str]]
 
 
 class Note(StrEnum):
@@ -77,12 +77,6 @@ def sources_of(session: Session, ids: Collection[int]) -> list[Source]:
         )
     )
     return [of_profile(profile) for profile in rows]
-
-
-def copies_among(terms: Terms, trust: Mapping[int, float]) -> set[int]:
-    """Whose text is nearly somebody else's: the first is whom a park has seen, then the older."""
-    ordered = sorted(terms, key=lambda key: (-trust[key], key))
-    return set(near_copies((key, terms[key]) for key in ordered))
 
 
 def own_worth(

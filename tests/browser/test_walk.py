@@ -53,6 +53,13 @@ URDU = Words(
     letter="میں انہی گیتوں کے ساتھ بڑی ہوئی ہوں اور چالیس گیت شائع کر چکی ہوں۔",
     milestone="پہلے سو گیت",
 )
+# Nearly the same text under another name would be a copy, and stand last.
+WITHOUT_SCRIPT = replace(
+    ENGLISH,
+    freelancer="Sakina Fatima",
+    headline="Keeper of Balti folk songs",
+    summary="My village sings; my recordings, notes and English versions keep it for good.",
+)
 
 
 class Person(Window):
@@ -139,7 +146,7 @@ def person(context, site: Site) -> Callable[..., Person]:
 
 @pytest.mark.parametrize(
     ("words", "script"),
-    [(ENGLISH, True), (URDU, True), (replace(ENGLISH, freelancer="Sakina Fatima"), False)],
+    [(ENGLISH, True), (URDU, True), (WITHOUT_SCRIPT, False)],
     ids=["in English", "in Urdu", "without script"],
 )
 def test_from_joining_to_a_contract(words: Words, script: bool, person: Callable[..., Person]):

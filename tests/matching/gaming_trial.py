@@ -118,9 +118,6 @@ class _Trial:
     def _guarded(self, found: Candidates, sham: list[int], said: list[Wording]) -> Candidates:
         """As if the texts of the accounts had been read by the worker; nothing of it stays."""
         session = self.site.session
-        standings = {
-            key: None if key in sham else self._standing(key) for key in found.ids.tolist()
-        }
         with session.begin_nested() as trial:
             for place, key in enumerate(sham):
                 terms = " ".join(of_profile(self.attacker, said[place % SPELLINGS]).terms)
@@ -129,18 +126,15 @@ class _Trial:
                 )
                 session.execute(row.values(terms=terms))
             matcher = self.site.matcher
-            found = candidates.guarded(session, matcher, found, standings, ())
+            found = candidates.guarded(session, matcher, found, ())
             trial.rollback()
         return found
-
-    def _standing(self, key: int):
-        return self.found.standings.get(self.site.session.get_one(Profile, key).user_id)
 
     def _read(self, said: Sequence[Wording], *, is_protected: bool) -> list[Values]:
         compose = of_profile if is_protected else as_written
         found = self.found if is_protected else replace(self.found, wanted=guard.Wanted())
         texts = [compose(self.attacker, one) for one in said]
-        worth = candidates.read_anew(self.site.session, self.site.matcher, found, texts)
+        worth = candidates.read_anew(self.site.matcher, found, texts)
         return [
             {**self._skills(one, MOST_SKILLS if is_protected else None), **values}
             for one, values in zip(said, worth, strict=True)

@@ -52,7 +52,8 @@ def test_of_two_near_copies_the_one_known_to_a_park_keeps_the_place(filled):
     (job,) = filled.open_jobs(1)
     best, *_, other = (place[0] for place in filled.places(job))
     first, copy = (filled.own(filled.session.get_one(Profile, key)) for key in (best, other))
-    known = candidates.find(filled.session, filled.matcher, job).standings
+    people = candidates.find(filled.session, filled.matcher, job).facts
+    known = {*people.owner[people.park > 0].tolist()}
     copy.headline, copy.summary = first.headline, f"Truly. {first.summary}"
     copy.skills = [
         ProfileSkill(skill_id=row.skill_id, position=n) for n, row in enumerate(first.skills)

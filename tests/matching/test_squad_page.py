@@ -70,6 +70,14 @@ def crew(session, skills):
     return profiles
 
 
+@pytest.fixture
+def job_of_crew(session, client, skills, crew, encode):
+    """A job that asks for what those people cover."""
+    job = make_job(session, client, skills=skills, title="Shop")
+    encode()
+    return job
+
+
 def invitations_on(page) -> list:
     return page.soup.select(".match form[action$=invitations]")
 
@@ -79,10 +87,9 @@ def page_of(job, query: str = "") -> str:
 
 
 def test_a_client_walks_from_the_shortlist_to_a_team_and_reads_why(
-    session, client, at_desk, encode, skills, crew, seen_again
+    session, at_desk, seen_again, crew, job_of_crew
 ):
-    job = make_job(session, client, skills=skills, title="Shop")
-    encode()
+    job = job_of_crew
     shortlist = at_desk.get(f"/jobs/{job.id}/shortlist")
     address = shortlist.soup.find("a", string="A team for this job")["href"]
     page = seen_again(at_desk, address)

@@ -13,13 +13,13 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 @pytest.fixture
-def entries(session, visitor):
+def entries(session, visitor, encode):
     """The titles in the feed of a search for jobs with these words, in their order."""
 
     def read(words: str) -> list[str]:
         asked = {"words": words} if words else {}
         make_search(session, make_user(session), feed_token="secret", asked=asked)
-        session.commit()
+        encode()
         feed = ElementTree.fromstring(visitor.get("/feeds/secret.atom").response.data)
         return [entry.findtext(f"{ATOM}title") for entry in feed.findall(f"{ATOM}entry")]
 
@@ -61,11 +61,14 @@ def test_without_words_that_say_anything_all_that_is_new_stands_there(
     assert entries(words) == ["Newer", "Older"]
 
 
-def test_the_search_goes_on_behind_what_does_not_match(session, held_clock, monkeypatch):
+def test_the_search_goes_on_behind_what_does_not_match(
+    session, matcher, encode, held_clock, monkeypatch
+):
     monkeypatch.setattr(newest, "_AT_ONCE", 2)
     wanted = make_profile(session, headline="Baker of websites")
     for _ in range(5):
         held_clock.forward(minutes=1)
         make_profile(session, headline="Bookkeeper", summary="Numbers and letters.")
-    found = newest.matches(session, Wanted(Kind.FREELANCERS, words="baker"))
+    encode()
+    found = newest.matches(session, matcher, Wanted(Kind.FREELANCERS, words="baker"))
     assert [profile.id for profile in found] == [wanted.id]

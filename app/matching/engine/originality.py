@@ -5,7 +5,7 @@ as `texts` makes them: without endings and without words such as "and".
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Self
@@ -95,28 +95,41 @@ def without_copied(composed: Composed, wanted: Wanted) -> Composed:
     )
 
 
-def near_copies(ordered: Iterable[tuple[int, Sequence[str]]]) -> dict[int, int]:
-    """Return which ids have a text that is nearly that of an id before them, and of which."""
-    sizes: dict[int, int] = {}
-    holders: defaultdict[Run, list[int]] = defaultdict(list)
-    copies: dict[int, int] = {}
-    for key, terms in ordered:
+class Originals:
+    """Texts of which none is nearly another's, found one by one, and whose copy each other is."""
+
+    def __init__(self) -> None:
+        self.copies: dict[int, int] = {}
+        """Of which text each is nearly a copy."""
+        self._standings: dict[int, float] = {}
+        self._runs: dict[int, frozenset[Run]] = {}
+        self._holders: defaultdict[Run, set[int]] = defaultdict(set)
+
+    def add(self, key: int, terms: Sequence[str], standing: float) -> None:
+        """Look at one more text; of two alike, the lower standing is the original, then the id."""
         runs = _runs(terms, 3)
         # Honest texts share hardly a run, so that counting is far less than comparing all pairs.
-        shared = Counter(other for run in runs if run in holders for other in holders[run])
-        alike = (other for other in sizes if _are_alike(shared[other], len(runs), sizes[other]))
-        first = next(alike, None) if shared else None
-        if first is not None:
-            copies[key] = first
-            continue
-        sizes[key] = len(runs)
+        shared = Counter(
+            other for run in runs if run in self._holders for other in self._holders[run]
+        )
+        alike = [
+            other for other, count in shared.items() if _are_alike(count, runs, self._runs[other])
+        ]
+        before = [one for one in alike if (self._standings[one], one) < (standing, key)]
+        if before:
+            self.copies[key] = min(before, key=lambda one: (self._standings[one], one))
+            return
+        for other in alike:
+            self.copies[other] = key
+            for run in self._runs.pop(other):
+                self._holders[run].discard(other)
+        self._standings[key], self._runs[key] = standing, runs
         for run in runs:
-            holders[run].append(key)
-    return copies
+            self._holders[run].add(key)
 
 
-def _are_alike(shared: int, one: int, other: int) -> bool:
-    fewest = min(one, other)
+def _are_alike(shared: int, one: frozenset[Run], other: frozenset[Run]) -> bool:
+    fewest = min(len(one), len(other))
     return fewest >= LEAST_RUNS and shared >= ALIKE * fewest
 
 

@@ -7,9 +7,9 @@ from app.matching.engine.originality import (
     ALIKE,
     COMMON,
     LEAST_RUNS,
+    Originals,
     Wanted,
     copied,
-    near_copies,
     without_copied,
 )
 from app.matching.engine.texts import compose_job, compose_profile, tokenise
@@ -54,17 +54,27 @@ def test_two_words_are_no_title_to_copy() -> None:
     assert not Wanted.of(["web", "develop"], []).title
 
 
+def copies_of(*texts, standings=None) -> dict[int, int]:
+    """Whose copy each is, of (key, terms) as they come."""
+    originals = Originals()
+    for key, terms in texts:
+        originals.add(key, terms, (standings or {}).get(key, 0))
+    return originals.copies
+
+
 def test_the_later_of_two_near_copies_is_found() -> None:
     one = tokenise("I build booking pages for hotels and small shops, in plain words and on time, ")
     one += tokenise("and I have done so for six years in a park in Gilgit with two friends")
     other = [*one[:8], "really", *one[9:]]
     own = tokenise("Bread and cakes every morning, for weddings and for the school of our village")
-    assert near_copies([(3, one), (2, own), (7, other)]) == {7: 3}
+    assert copies_of((3, one), (2, own), (7, other)) == {7: 3}
+    assert copies_of((7, other), (2, own), (3, one)) == {7: 3}
+    assert copies_of((3, one), (2, own), (7, other), standings={7: -1}) == {3: 7}
 
 
 def test_short_texts_alike_are_no_copies() -> None:
     short = ["word"] * 3 + [str(n) for n in range(LEAST_RUNS - 3)]
-    assert near_copies([(1, short), (2, short)]) == {}
+    assert copies_of((1, short), (2, short)) == {}
 
 
 def _alike(one, other) -> bool:
@@ -81,4 +91,4 @@ def test_near_copies_are_those_that_comparing_every_pair_finds(texts):
         first = next((one for one in earlier if _alike(text, texts[one])), None)
         if first is not None:
             expected[key] = first
-    assert near_copies(enumerate(texts)) == expected
+    assert copies_of(*enumerate(texts)) == expected
