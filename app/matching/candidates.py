@@ -16,7 +16,7 @@ from app.matching.engine import fairness, originality
 from app.matching.engine.order import Ids
 from app.matching.engine.originality import Originals, Wanted
 from app.matching.engine.outliers import Bound, held_in
-from app.matching.engine.rank import FOR_JOB, Scale, Score, first, rank, scale_of
+from app.matching.engine.rank import FOR_JOB, Scale, Score, rank, scale_of
 from app.matching.guard import Note
 from app.matching.holding import PARTS, Numbers, Query
 from app.matching.matcher import Matcher
@@ -47,13 +47,14 @@ class Candidates:
     notes: Mapping[int, Note] = field(default_factory=dict)
     """Of whom not every word counts, and why."""
 
-    def scores(self) -> list[Score]:
-        """The order that is shown, the best first."""
-        return fairness.lift(self._ranked(), self.needs) + self._last()
+    def scores(self, most: int | None = None) -> list[Score]:
+        """The order that is shown, the best first; `most` keeps the first so many."""
+        ranked = self._ranked(None if most is None else max(most, fairness.TOP))
+        return (fairness.lift(ranked, self.needs) + self._last())[:most]
 
-    def plain_scores(self) -> list[Score]:
+    def plain_scores(self, most: int | None = None) -> list[Score]:
         """The order by fit alone."""
-        return self._ranked() + self._last()
+        return (self._ranked(most) + self._last())[:most]
 
     def with_one(self, profile_id: int, parts: Mapping[str, float]) -> Self:
         """The same, but that one of them is worth something else by `parts`."""
@@ -77,17 +78,10 @@ class Candidates:
         """Values of a part as they count here: none carries anybody too far."""
         return Bound.of(self.parts[part]).draw_in(column)
 
-    def first(self, count: int) -> list[int]:
-        """Who stands first by fit alone."""
-        return first(*self._kept(), FOR_JOB, count)
-
-    def _ranked(self) -> list[Score]:
-        return rank(*self._kept(), FOR_JOB)
-
-    def _kept(self) -> tuple[Ids, dict[str, Numbers]]:
-        """All but the near-copies, and what they are worth."""
+    def _ranked(self, most: int | None) -> list[Score]:
         kept = np.isin(self.ids, self._copies(), invert=True)
-        return self.ids[kept], {name: column[kept] for name, column in self._held().items()}
+        parts = {name: column[kept] for name, column in self._held().items()}
+        return rank(self.ids[kept], parts, FOR_JOB, most)
 
     def _last(self) -> list[Score]:
         """Near-copies of other profiles, without points, behind everybody else."""
@@ -166,7 +160,8 @@ def guarded(
     originals, seen = Originals(), set[int]()
     new = [key for key in also if key in trust]
     for look in range(guard.MOST_LOOKS):
-        new += [one for one in found.first(guard.LOOKED_AT) if one not in {*seen, *new}]
+        first = [score.id for score in found.plain_scores(guard.LOOKED_AT)]
+        new += [one for one in first if one not in {*seen, *new}]
         if not new:
             break
         seen.update(new)

@@ -5,7 +5,7 @@ Kept beside the encoded text, and read anew for whoever is about to be shown.
 
 import json
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -51,7 +51,7 @@ class Facts:
 
     def written(self) -> str:
         """The facts as they are kept: equal facts are written alike."""
-        given = {name: value for name, value in asdict(self).items() if value}
+        given = {name: value for name, value in vars(self).items() if value}
         return json.dumps(given, default=date.isoformat, separators=(",", ":"), sort_keys=True)
 
 

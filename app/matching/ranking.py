@@ -23,6 +23,8 @@ from app.profiles.models import Profile
 
 PAGE = 10
 """A short list is what was asked for, and a phone scrolls past more."""
+SPARE = 3
+"""So many who may no longer be shown are made up for on the page."""
 MOST_PLACES = 100
 """Nobody reads further, and behind the candidates of each part the order means little."""
 
@@ -71,10 +73,11 @@ def page_of(
 
     Whoever the database says may not be shown is left out, whatever the index still believes.
     """
-    looked_at = scores[: min((page + 1) * PAGE, MOST_PLACES)]
+    looked_at = scores[: min(page * PAGE + SPARE, MOST_PLACES)]
     true = conditions.still_true(session, asked, [score.id for score in looked_at])
     ranked = [score for score in looked_at if score.id in true]
-    return ranked[(page - 1) * PAGE : page * PAGE], len(ranked) > page * PAGE
+    has_more = len(ranked) > page * PAGE or MOST_PLACES > page * PAGE + SPARE < len(scores)
+    return ranked[(page - 1) * PAGE : page * PAGE], has_more
 
 
 def is_being_read(session: Session, subject: Subject, view: View) -> bool:

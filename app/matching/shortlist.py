@@ -54,7 +54,8 @@ def for_job(
     The same for everyone who asks the same. `relax` sets weak conditions aside.
     """
     found = candidates.find(session, matcher, job, relax=relax)
-    shown, has_more = ranking.page_of(session, found.asked, found.scores(), page)
+    scores = found.scores(ranking.MOST_PLACES)
+    shown, has_more = ranking.page_of(session, found.asked, scores, page)
     first = ranking.first_place(page)
     matches, due = _matches(session, matcher, job, found, list(enumerate(shown, first)))
     return Answer(

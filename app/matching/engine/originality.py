@@ -137,9 +137,14 @@ def _runs(terms: Sequence[str], length: int) -> frozenset[Run]:
     return frozenset(zip(*(terms[start:] for start in range(length)), strict=False))
 
 
+def _holds(terms: Sequence[str], length: int, runs: Collection[Run]) -> bool:
+    """Whether a run of this length is among `runs`."""
+    return any(map(runs.__contains__, zip(*(terms[n:] for n in range(length)), strict=False)))
+
+
 def _places(terms: Sequence[str], runs: Collection[Run]) -> set[int]:
     lengths = {len(run) for run in runs}
-    if all(_runs(terms, length).isdisjoint(runs) for length in lengths):
+    if not any(_holds(terms, length, runs) for length in lengths):
         return set()  # as nearly always
     return {
         place

@@ -7,7 +7,6 @@ import numpy as np
 import numpy.typing as npt
 
 from app.matching.engine.lexical import Scheme
-from app.matching.engine.order import best
 
 Numbers = npt.NDArray[np.float64]
 
@@ -52,8 +51,11 @@ def rank(
     ids: Sequence[int] | npt.NDArray[np.int64],
     parts: Mapping[str, npt.NDArray[np.floating] | Sequence[float]],
     weights: Mapping[str, float],
+    most: int | None = None,
 ) -> list[Score]:
     """Return the n candidates by total descending, then id ascending, whatever order they came in.
+
+    `most` keeps the first so many; the points are the same.
 
     `parts[name]` is float[n] in its own unit, more being better. Each part is made comparable by
     its z-scores over the candidates, times its weight; the points of a part are
@@ -82,31 +84,14 @@ def rank(
         return []
     heaviest = max(weights[name] for name in names) or 1.0
     points = _points(columns, {name: weights[name] / heaviest for name in names})
-    scores = [
-        Score(int(id_), sum(row), dict(zip(names, row, strict=True)))
-        for id_, *row in zip(distinct, *(points[name].tolist() for name in names), strict=True)
-    ]
-    return sorted(scores, key=lambda score: (-score.total, score.id))
-
-
-def first(
-    ids: npt.NDArray[np.int64],
-    parts: Mapping[str, npt.NDArray[np.floating]],
-    weights: Mapping[str, float],
-    count: int,
-) -> list[int]:
-    """Return the ids of the best `count` of `ids`, which ascend, in the order of `rank`.
-
-    Without making a score for each.
-    """
-    if not len(ids):
-        return []
-    heaviest = max(weights[name] for name in parts) or 1.0
-    columns = {name: np.asarray(parts[name], np.float64) for name in sorted(parts)}
-    points = _points(columns, {name: weights[name] / heaviest for name in columns})
     # On the grid a sum has the same bits in any order.
-    totals = np.sum([points[name] for name in columns], axis=0)
-    return [int(one) for one in best(ids, totals, count)[0]]
+    totals = np.sum([points[name] for name in names], axis=0)
+    chosen = np.lexsort((distinct, -totals))[:most]
+    rows = zip(*(points[name][chosen].tolist() for name in names), strict=True)
+    return [
+        Score(id_, sum(row), dict(zip(names, row, strict=True)))
+        for id_, row in zip(distinct[chosen].tolist(), rows, strict=True)
+    ]
 
 
 def _column(name: str, values: npt.NDArray[np.floating] | Sequence[float], size: int) -> Numbers:
