@@ -55,6 +55,14 @@ class Config:
         )
 
 
+def driver_url(url: str) -> str:
+    """Name our driver in the address of a PostgreSQL; leave any other address as it is."""
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
 def _flag(environ: Mapping[str, str], name: str, *, default: bool) -> bool:
     value = environ.get(name, "1" if default else "0").lower()
     if value not in {"0", "1", "true", "false", "yes", "no"}:
@@ -72,9 +80,7 @@ def _count(environ: Mapping[str, str], name: str) -> int:
 def _database_url(url: str | None, instance: Path) -> str:
     if not url:
         return f"sqlite:///{instance / 'hunar.db'}"
-    for prefix in ("postgres://", "postgresql://"):
-        if url.startswith(prefix):
-            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    url = driver_url(url)
     if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise BadSetting("DATABASE_URL must begin with sqlite:/// or postgresql://.")
     return url
