@@ -13,7 +13,6 @@ import numpy as np
 from app.matching.encoder import TextEncoder
 from app.matching.encoding import encode_all, query_of, spread
 from app.matching.engine import measures
-from app.matching.engine.index import inner_products
 from app.matching.engine.lexical import LexicalIndex, Scheme
 from app.matching.engine.rank import (
     FOR_JOB,
@@ -23,6 +22,7 @@ from app.matching.engine.rank import (
     rank,
 )
 from app.matching.engine.skill_spans import SkillLabels
+from app.matching.engine.vectors import inner_products
 from app.matching.holding import PARTS, Holding
 from app.matching.labelled import Kind, LabelledSet
 from app.matching.rows import Rows

@@ -13,9 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from app.matching.encoder import Vectors
-from app.matching.engine.index import VectorIndex, inner_products
+from app.matching.engine.index import VectorIndex
 from app.matching.engine.lexical import LexicalIndex, Scheme
 from app.matching.engine.order import Ids, best
+from app.matching.engine.owned import OwnedVectors
+from app.matching.engine.vectors import inner_products
 from app.matching.rows import Rows
 
 PARTS = ("meaning", "title", "words")
@@ -38,23 +40,18 @@ class Query:
 class Holding:
     """All encoded texts of a kind, indexed; immutable, so that many threads may search it."""
 
-    def __init__(
-        self, bodies: VectorIndex, titles: VectorIndex, owners: Ids, words: LexicalIndex
-    ) -> None:
+    def __init__(self, bodies: VectorIndex, titles: OwnedVectors, words: LexicalIndex) -> None:
         self._bodies = bodies
         self._titles = titles
-        self._owners = owners
         self.words = words
 
     @classmethod
     def build(cls, rows: Rows) -> Self:
         """Index `rows`."""
-        # A title is found by its place: places ascend with their owners, so ties do too.
-        places = np.arange(len(rows.owners), dtype=np.int64)
+        owners = np.searchsorted(rows.ids, rows.owners)
         return cls(
             VectorIndex(rows.ids, rows.bodies),
-            VectorIndex(places, rows.titles),
-            rows.owners,
+            OwnedVectors(len(rows.ids), owners, rows.titles),
             LexicalIndex.build(rows.ids, rows.terms),
         )
 
@@ -73,64 +70,38 @@ class Holding:
         self._bodies.save(folder / "bodies")
         self._titles.save(folder / "titles")
         self.words.save(folder / "words")
-        np.save(folder / "owners.npy", self._owners)
 
     @classmethod
     def open(cls, folder: Path) -> Self:
         """Open what `save` wrote, memory-mapped; raises ValueError or OSError if it is broken."""
-        owners = np.asarray(np.load(folder / "owners.npy", mmap_mode="r"))
-        opened = cls(
-            VectorIndex.load(folder / "bodies"),
-            VectorIndex.load(folder / "titles"),
-            owners,
-            LexicalIndex.load(folder / "words"),
-        )
-        if owners.dtype != np.int64 or len(owners) != len(opened._titles):
-            raise ValueError("The index cannot be read: its titles have no owners.")
-        return opened
+        bodies = VectorIndex.load(folder / "bodies")
+        titles = OwnedVectors.load(folder / "titles")
+        if len(bodies) != len(titles):
+            raise ValueError("The index cannot be read: its titles have other owners.")
+        return cls(bodies, titles, LexicalIndex.load(folder / "words"))
 
     def nearest(self, query: Query, k: int, allowed: Ids) -> dict[str, Ranked]:
         """The best `k` of `allowed` by each part; by titles and words only those above 0."""
+        mask = np.zeros(len(self.ids), np.bool_)
+        mask[np.searchsorted(self.ids, allowed)] = True
         return {
-            "meaning": self._bodies.search(query.body, k, allowed),
-            "title": self._nearest_titles(query.titles, k, allowed),
+            "meaning": self._with_ids(self._bodies.search(query.body, k, mask)),
+            "title": self._with_ids(self._titles.search(query.titles, k, mask)),
             "words": self.words.search(query.terms, k, allowed, query.scheme),
         }
 
     def scores(self, query: Query, ids: Ids) -> dict[str, Numbers]:
         """The score of each of `ids`, which are held and ascending, by each part."""
-        first = np.searchsorted(self._owners, ids, side="left")
-        last = np.searchsorted(self._owners, ids, side="right")
-        places = _ranges(first, last)
-        title = np.zeros(len(ids), np.float32)
-        for vector in query.titles:
-            pairs = self._titles.scores(vector, places)
-            np.maximum(title, _best_of_each(pairs, last - first), out=title)
+        places = np.searchsorted(self.ids, ids)
         return {
-            "meaning": self._bodies.scores(query.body, ids),
-            "title": title,
+            "meaning": self._bodies.scores(query.body, places),
+            "title": self._titles.scores(query.titles, places),
             "words": self.words.scores(query.terms, ids, query.scheme),
         }
 
-    def _nearest_titles(self, titles: Vectors, k: int, allowed: Ids) -> Ranked:
-        places = np.flatnonzero(np.isin(self._owners, allowed, assume_unique=False))
-        found: dict[int, float] = {}
-        for vector in titles:
-            owners, scores = self._nearest_owners(vector, k, places)
-            for owner, score in zip(owners.tolist(), scores.tolist(), strict=True):
-                if score > 0:
-                    found[owner] = max(score, found.get(owner, 0.0))
-        return best(np.array(list(found), np.int64), np.array(list(found.values()), np.float32), k)
-
-    def _nearest_owners(self, vector: Vectors, k: int, places: Ids) -> Ranked:
-        """The `k` owners with the best title: titles are taken best first until they are enough."""
-        wanted = 2 * k
-        while True:
-            found, scores = self._titles.search(vector, wanted, places)
-            owners, first = np.unique(self._owners[found], return_index=True)
-            if len(owners) >= k or len(found) < wanted:
-                return best(owners, scores[first], k)
-            wanted *= 2
+    def _with_ids(self, ranked: Ranked) -> Ranked:
+        places, scores = ranked
+        return self.ids[places], scores
 
 
 class Fresh:

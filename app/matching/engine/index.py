@@ -1,4 +1,4 @@
-"""Exact search over unit vectors; the only file that knows faiss.
+"""Search over unit vectors; the only file that knows faiss.
 
 Faiss finds the candidates and `inner_products` scores them, so that a row has the same score to
 the last bit whether it is found by a scan, under a filter, alone, or outside any index.
@@ -10,26 +10,24 @@ from typing import Self
 
 import faiss
 import numpy as np
-import numpy.typing as npt
 
-from app.matching.engine.order import (
-    Ids,
-    Positions,
-    Scores,
-    allowed_places,
-    best,
-    checked_ids,
-    places,
-    required_places,
+from app.matching.engine.order import Ids, Positions, best, places
+from app.matching.engine.vectors import (
+    BLOCK_ROWS,
+    UNIT_TOLERANCE,
+    Mask,
+    Vectors,
+    check_mask,
+    check_number,
+    check_places,
+    check_query,
+    check_vectors,
+    inner_products,
 )
-
-Vectors = npt.NDArray[np.float32]
 
 # Measured at 100,000 x 384 on one core: below about a thousand rows numpy beats a faiss filter.
 _DIRECT_ROWS = 1000
 _SPARE_ROWS = 16
-_BLOCK_ROWS = 8192
-_UNIT_TOLERANCE = 1e-3
 _VECTORS_FILE = "vectors.faiss"
 _IDS_FILE = "vector-ids.npy"
 # Of a faiss file of type IndexFlatIP: its mark, the dimension, the number of rows.
@@ -37,41 +35,28 @@ _HEADER = struct.Struct("<4siq")
 _LONGEST_HEADER_BYTES = 128
 
 
-def inner_products(vector: Vectors, rows: Vectors) -> Vectors:
-    """Return float32[n], the inner products of `vector` float32[d] with `rows` float32[n, d].
-
-    Summed in float64 one row at a time, so that a row's score never depends on its neighbours.
-    """
-    wide = vector.astype(np.float64)
-    scores = np.empty(len(rows), np.float32)
-    for start in range(0, len(rows), _BLOCK_ROWS):
-        block = rows[start : start + _BLOCK_ROWS].astype(np.float64)
-        scores[start : start + _BLOCK_ROWS] = np.einsum("ij,j->i", block, wide)
-    return scores
-
-
 class VectorIndex:
-    """Ids and their unit vectors; immutable, so that many threads may search it at once."""
+    """Ids and their unit vectors; immutable, so that many threads may search it at once.
+
+    Rows are spoken of by their places among the ascending ids: 0 is the lowest id.
+    """
 
     def __init__(self, ids: Ids, vectors: Vectors) -> None:
-        """Hold `ids` int64[n], distinct, and `vectors` float32[n, d], finite, of unit length.
+        """Hold `ids` int64[n], ascending, and `vectors` float32[n, d], finite, of unit length.
 
-        n may be 0. Raises ValueError with a sentence for anything else. Length is accepted
-        within one part in a thousand.
+        n may be 0. Raises ValueError with a sentence for anything else.
         """
-        checked_ids(ids)
-        _check_vectors(vectors)
+        _check_ids(ids)
+        check_vectors(vectors)
         if len(ids) != len(vectors):
             raise ValueError("Ids and vectors differ in number.")
-        order = np.argsort(ids)
         _one_thread()
         index = faiss.IndexFlatIP(vectors.shape[1])
         # In one piece: block by block faiss would reserve up to twice the memory.
-        index.add(vectors if (order == np.arange(len(order))).all() else vectors[order])
-        self._hold(ids[order], index)
+        index.add(np.ascontiguousarray(vectors))
+        self._hold(ids.copy(), index)
 
     def _hold(self, ids: Ids, index: faiss.IndexFlatIP) -> None:
-        # Rows are stored by ascending id, so that a position is looked up by bisection.
         ids.setflags(write=False)
         self._ids = ids
         self._index = index
@@ -90,45 +75,47 @@ class VectorIndex:
         """The length d of every vector."""
         return int(self._index.d)
 
-    def holds(self, ids: Ids) -> npt.NDArray[np.bool_]:
+    def holds(self, ids: Ids) -> Mask:
         """Say for each of `ids` int64[m] whether the index has it; bool[m]."""
         return places(self._ids, ids)[1]
 
-    def search(self, vector: Vectors, k: int, allowed: Ids | None = None) -> tuple[Ids, Scores]:
-        """Return the `k` rows nearest to `vector`, a unit float32[d]: ids int64, scores float32.
+    def search(
+        self, vector: Vectors, k: int, allowed: Mask | None = None
+    ) -> tuple[Positions, Vectors]:
+        """Return the `k` rows nearest to `vector`, a unit float32[d]: places int64, scores float32.
 
-        A score is a cosine in [-1, 1]. Best first, equal scores by ascending id; exactly
-        min(k, rows) of them. `allowed` int64[m] keeps the search to those ids, before it begins;
-        unknown and repeated ids in it are ignored. Raises ValueError for a vector of another
-        shape, type or length, or a negative `k`.
+        A score is a cosine in [-1, 1]. Best first, equal scores by ascending place; exactly
+        min(k, rows) of them. `allowed` bool[n] keeps the search to the places where it is true,
+        before it begins. Raises ValueError for a vector or a filter of another shape or type, a
+        vector of another length, or a negative `k`.
         """
-        self._check_query(vector)
-        if k < 0:
-            raise ValueError("The number of answers asked for is negative.")
-        if allowed is None:
-            positions, count = None, len(self)
-        else:
-            positions = allowed_places(self._ids, allowed)
-            count = len(positions)
+        check_query(vector, self.dimension)
+        check_number(k)
+        if allowed is not None:
+            check_mask(allowed, len(self))
+        count = len(self) if allowed is None else int(np.count_nonzero(allowed))
         wanted = min(k, count)
         if wanted and wanted < count and count > _DIRECT_ROWS:
-            positions = self._candidates(vector, wanted, count, positions)
-        elif positions is None:
-            positions = np.arange(count if wanted else 0)
-        ids = self._ids[positions]
-        return best(ids, self._scores_at(vector, positions), wanted)
+            found = self._candidates(vector, wanted, count, allowed)
+        elif not wanted:
+            found = np.zeros(0, np.int64)
+        else:
+            found = np.arange(len(self)) if allowed is None else np.flatnonzero(allowed)
+        return best(found, self._scores_at(vector, found), wanted)
 
-    def scores(self, vector: Vectors, ids: Ids) -> Scores:
-        """Return the cosine float32[m] of `vector` float32[d] with each of `ids` int64[m].
+    def scores(self, vector: Vectors, places: Positions) -> Vectors:
+        """Return the cosine float32[m] of `vector` float32[d] with the rows at `places` int64[m].
 
-        The same numbers as `search` gives. Raises ValueError when an id is not in the index.
+        The same numbers as `search` gives. Raises ValueError when there is no such place.
         """
-        self._check_query(vector)
-        return self._scores_at(vector, required_places(self._ids, ids))
+        check_query(vector, self.dimension)
+        check_places(places, len(self))
+        return self._scores_at(vector, places)
 
-    def vectors_of(self, ids: Ids) -> Vectors:
-        """Return a copy of the vectors of `ids` int64[m], float32[m, d]; ValueError if unknown."""
-        return self._rows(required_places(self._ids, ids))
+    def vectors_at(self, places: Positions) -> Vectors:
+        """Return a copy float32[m, d] of the rows at `places` int64[m]; ValueError for no place."""
+        check_places(places, len(self))
+        return self._rows(places)
 
     def save(self, folder: Path) -> None:
         """Write the index into `folder`, made if needed. Not atomic: write aside, then swap."""
@@ -157,27 +144,20 @@ class VectorIndex:
         loaded._hold(ids, index)
         return loaded
 
-    def _check_query(self, vector: Vectors) -> None:
-        if not isinstance(vector, np.ndarray) or vector.shape != (self.dimension,):
-            raise ValueError(f"The vector must have {self.dimension} numbers.")
-        _check_vectors(vector[np.newaxis])
-
     def _candidates(
-        self, vector: Vectors, wanted: int, count: int, allowed: Positions | None
+        self, vector: Vectors, wanted: int, count: int, allowed: Mask | None
     ) -> Positions:
-        """Return positions that surely include the `wanted` best of the `count` allowed rows."""
+        """Return places that surely include the `wanted` best of the `count` allowed rows."""
         _one_thread()
         params = None
         if allowed is not None:
-            mask = np.zeros(len(self), np.bool_)
-            mask[allowed] = True
-            bitmap = np.packbits(mask, bitorder="little")
+            bitmap = np.packbits(allowed, bitorder="little")
             # The Python layer of faiss takes these, and keeps them alive; its stubs do not say so.
             selector = faiss.IDSelectorBitmap(bitmap)  # type: ignore[call-arg, arg-type]
             params = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
         query = vector[np.newaxis]
         enough = min(wanted + _SPARE_ROWS, count)
-        near, positions = self._index.search(query, enough, params=params)
+        near, found = self._index.search(query, enough, params=params)
         # Faiss sums in float32, in an order of its own. Whatever it places further below the
         # last wanted row than twice its rounding error cannot belong to the answer.
         floor = float(near[0, wanted - 1]) - 2 * self._rounding_error()
@@ -186,24 +166,24 @@ class VectorIndex:
                 query, float(np.nextafter(np.float32(floor), np.float32(-2))), params=params
             )
             return np.sort(within)
-        return np.sort(positions[0][near[0] >= floor])
+        return np.sort(found[0][near[0] >= floor])
 
     def _rounding_error(self) -> float:
         # |fl(x.y) - x.y| <= gamma(d) |x||y|: Higham, Accuracy and Stability, 2002, (3.5).
-        return (self.dimension + 4) * 2.0**-24 * (1 + _UNIT_TOLERANCE) ** 3
+        return (self.dimension + 4) * 2.0**-24 * (1 + UNIT_TOLERANCE) ** 3
 
-    def _scores_at(self, vector: Vectors, positions: Positions) -> Vectors:
-        scores = np.empty(len(positions), np.float32)
-        for start in range(0, len(positions), _BLOCK_ROWS):
-            part = slice(start, start + _BLOCK_ROWS)
-            scores[part] = inner_products(vector, self._rows(positions[part]))
+    def _scores_at(self, vector: Vectors, places: Positions) -> Vectors:
+        scores = np.empty(len(places), np.float32)
+        for start in range(0, len(places), BLOCK_ROWS):
+            part = slice(start, start + BLOCK_ROWS)
+            scores[part] = inner_products(vector, self._rows(places[part]))
         return scores
 
-    def _rows(self, positions: Positions) -> Vectors:
-        if not len(positions):
+    def _rows(self, places: Positions) -> Vectors:
+        if not len(places):
             return np.empty((0, self.dimension), np.float32)
         _one_thread()
-        return self._index.reconstruct_batch(positions)
+        return self._index.reconstruct_batch(places)
 
 
 def _one_thread() -> None:
@@ -212,24 +192,16 @@ def _one_thread() -> None:
     faiss.omp_set_num_threads(1)
 
 
-def _check_vectors(vectors: Vectors) -> None:
-    if not isinstance(vectors, np.ndarray) or vectors.dtype != np.float32:
-        raise ValueError("Vectors must be a float32 array.")
-    if vectors.ndim != 2 or vectors.shape[1] < 1:
-        raise ValueError("Vectors must have two dimensions: one row for each id.")
-    for start in range(0, len(vectors), _BLOCK_ROWS):
-        block = vectors[start : start + _BLOCK_ROWS].astype(np.float64)
-        lengths = np.sqrt(np.einsum("ij,ij->i", block, block))
-        if not np.isfinite(lengths).all():
-            raise ValueError("A vector holds a number that is not finite.")
-        if (np.abs(lengths - 1) > _UNIT_TOLERANCE).any():
-            raise ValueError("A vector is not of unit length.")
+def _check_ids(ids: Ids) -> None:
+    if not isinstance(ids, np.ndarray) or ids.ndim != 1 or ids.dtype != np.int64:
+        raise ValueError("Ids must be a one-dimensional int64 array.")
+    if (ids[1:] <= ids[:-1]).any():
+        raise ValueError("Ids must ascend, each given once.")
 
 
 def _check_files(path: Path, ids: Ids) -> None:
     """Refuse what faiss should not be trusted to read: it believes the lengths in its files."""
-    if ids.ndim != 1 or ids.dtype != np.int64 or (ids[1:] <= ids[:-1]).any():
-        raise ValueError("its ids are not ascending.")
+    _check_ids(ids)
     with path.open("rb") as file:
         mark, dimension, count = _HEADER.unpack(file.read(_HEADER.size).ljust(_HEADER.size))
     extra = path.stat().st_size - 4 * dimension * count
