@@ -13,7 +13,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import func, select
 
-from app.matching import evaluate, labelled, refresh, report, snapshot, titles
+from app.matching import evaluate, labelled, refresh, report, snapshot, titles, vector_table
 from app.matching.encoder import Encoder, NotReady, export, source_folder
 from app.matching.matcher import Matcher, model_folder, models_folder
 from app.matching.models import Embedding, Subject
@@ -120,6 +120,23 @@ def build_index() -> None:
     for subject in Subject:
         built = snapshot.build(db.engine, matcher.encoder, matcher.folder, subject)
         click.echo(f"{built.count} {subject}s are in the index.")
+
+
+@matching.command("build-vectors")
+@with_appcontext
+def build_vectors() -> None:
+    """Let PostgreSQL search the vectors: make and fill their table, and build its graphs.
+
+    The site may run meanwhile. Run again, it makes only what is missing.
+    """
+    try:
+        with db.engine.begin() as connection:
+            vector_table.install(connection)
+    except vector_table.NoVectors as error:
+        raise click.ClickException(str(error)) from error
+    for subject in Subject:
+        vector_table.build_graph(db.engine, subject)
+        click.echo(f"PostgreSQL has the vectors of the {subject}s and their graph.")
 
 
 @matching.command("status")

@@ -6,6 +6,7 @@ from sqlalchemy.exc import OperationalError
 
 from app.config import driver_url
 from app.db import Base, connect
+from app.matching.vector_table import fill
 from app.moving.errors import CannotMove
 from app.moving.move import Move, Report
 from app.web.database import db
@@ -24,7 +25,7 @@ def move_to(url: str) -> None:
         raise click.ClickException("A site moves to PostgreSQL: name it as postgresql://...")
     target = connect(url)
     try:
-        report = Move(db.engine, target, Base.metadata, say=click.echo).run()
+        report = Move(db.engine, target, Base.metadata, finish=fill, say=click.echo).run()
     except CannotMove as error:
         raise click.ClickException(str(error)) from error
     except OperationalError as error:

@@ -81,8 +81,8 @@ def fill(session: Session) -> None:
             subject_id=profile.id,
             model="a model",
             fingerprint="0" * 64,
-            body=bytes(range(256)),
-            titles=b"",
+            body=bytes(range(128)) * 12,  # 384 numbers
+            titles=bytes(range(256)),
             terms="bakery",
             source_updated_at=profile.updated_at,
             updated_at=profile.updated_at,

@@ -103,6 +103,16 @@ def test_it_prints_each_table_and_each_sum(site, target):
     assert "nothing was written" in again.output.splitlines()[-1]
 
 
+def test_what_postgresql_searches_is_filled_from_what_was_copied(site, target):
+    query = text(
+        "SELECT e.body, vectors.numbers(e.body)::vector = b.body "
+        "FROM embeddings e JOIN vectors.bodies b USING (subject, subject_id, model)"
+    )
+    assert run(site, url(target)).exit_code == 0
+    with target.connect() as connection:
+        assert connection.execute(query).all() == [(bytes(range(128)) * 12, True)]
+
+
 def test_a_difference_ends_it_with_a_sentence_that_names_the_table(site, target):
     run(site, url(target))
     with transaction(target) as session:
