@@ -39,7 +39,7 @@ RANK = {name: rank for rank, line in enumerate(ORDER) for name in line.split()}
 HOMES = {
     "argon2": ("app/accounts/service.py",),
     "docx": ("app/documents/parsing.py",),
-    "faiss": ("app/matching/engine/index.py",),
+    "faiss": ("app/matching/engine/kernels.py",),
     "flask_compress": ("app/factory.py",),
     "flask_migrate": ("app/factory.py",),
     "flask_sqlalchemy": ("app/web/database.py",),

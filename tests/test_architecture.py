@@ -30,8 +30,8 @@ CLEAN = {
     "app/matching/__init__.py": '"""Matching."""\n',
     "app/matching/engine/__init__.py": '"""Pure."""\n',
     "app/matching/engine/order.py": '"""Order."""\nimport numpy\n',
-    "app/matching/engine/index.py": (
-        '"""Index."""\nimport faiss\nfrom app.matching.engine.order import best\n'
+    "app/matching/engine/kernels.py": (
+        '"""Kernels."""\nimport faiss\nfrom app.matching.engine.order import best\n'
     ),
     "app/matching/encoder.py": '"""Texts."""\ndef export():\n    import torch\n',
     "app/cli.py": '"""Commands."""\nimport flask\n',

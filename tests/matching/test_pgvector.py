@@ -1,4 +1,4 @@
-"""One promise, two vector indexes: Faiss in memory and pgvector in PostgreSQL."""
+"""One promise, two vector indexes: the one in memory, and pgvector in PostgreSQL."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,7 +41,7 @@ def connection(engine: Engine) -> Iterator[Connection]:
 
 
 class InMemory:
-    """Rows in a dict, and an index of Faiss over them."""
+    """Rows in a dict, and an index made of them."""
 
     def __init__(self, _connection: Connection) -> None:
         self.rows: dict[int, np.ndarray] = {}

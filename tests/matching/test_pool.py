@@ -225,7 +225,7 @@ def test_a_damaged_file_is_never_an_exception_nor_a_wrong_answer(built, damage, 
 def test_a_damaged_index_is_put_away_and_built_anew(built):
     manifest = snapshot.manifest_path(built.folder, Subject.PROFILE)
     snapshot.build(built.connection, built.encoder, built.folder, Subject.JOB)
-    _flip(next(built.folder.glob("profiles-*/bodies/vectors.faiss")))
+    _flip(next(built.folder.glob("profiles-*/bodies/vectors.npy")))
     built.find(built.pool())
     assert not manifest.exists()
     due = snapshot.rebuild_if_due(built.connection, built.encoder, built.folder)

@@ -5,11 +5,12 @@ vector is held once, with its owners beside it.
 """
 
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
+from app.matching.engine.arrays import load_array
 from app.matching.engine.index import VectorIndex
 from app.matching.engine.order import Positions, best
 from app.matching.engine.vectors import (
@@ -21,7 +22,15 @@ from app.matching.engine.vectors import (
     check_vectors,
 )
 
-_FIRST_VECTORS = 64
+# No more allowed owners than this are scored each, rather than found by their vectors.
+_FEW_OWNERS = 1024
+# Of a million owners with three vectors each, 50,000 of them distinct: while more than one in fifty
+# is allowed, asking for the best vectors of all takes .6 to 1.6 ms. Leaving out first those that no
+# allowed owner has takes 3 ms and more, but below that share it is the faster.
+_RARE = 1 / 50
+_FIRST_VECTORS = 256
+Numbers = npt.NDArray[np.integer[Any]]
+
 _VECTORS_FOLDER = "distinct"
 _FILES = ("owner-starts.npy", "owner-vectors.npy", "vector-starts.npy", "vector-owners.npy")
 
@@ -36,24 +45,54 @@ class OwnedVectors:
         anything else.
         """
         check_vectors(vectors)
-        check_places(owners, size)
         if len(owners) != len(vectors):
+            raise ValueError("Owners and vectors differ in number.")
+        seen: dict[bytes, int] = {}
+        numbers = [seen.setdefault(row.tobytes(), len(seen)) for row in vectors]
+        distinct = np.frombuffer(b"".join(seen), np.float32).reshape(-1, vectors.shape[1])
+        self._gather(
+            size, owners, np.array(numbers, np.int64), VectorIndex(_all(distinct), distinct)
+        )
+
+    @classmethod
+    def of_distinct(
+        cls, size: int, owners: Positions, numbers: Positions, distinct: Vectors, threads: int = 1
+    ) -> Self:
+        """Hold what is known to repeat: owners[i] has distinct[numbers[i]].
+
+        `owners` and `numbers` int64[m], the owners ascending; `distinct` float32[c, d]. Takes
+        a few times less memory than giving every vector to every owner. `threads` is for the
+        building alone. Raises ValueError as the constructor does.
+        """
+        made = cls.__new__(cls)
+        index = VectorIndex(_all(distinct), distinct, threads=threads)
+        made._gather(size, owners, numbers, index)
+        return made
+
+    def _gather(
+        self, size: int, owners: Positions, numbers: Positions, distinct: VectorIndex
+    ) -> None:
+        check_places(owners, size)
+        check_places(numbers, len(distinct))
+        if len(owners) != len(numbers):
             raise ValueError("Owners and vectors differ in number.")
         if (owners[1:] < owners[:-1]).any():
             raise ValueError("Owners must ascend.")
-        distinct, numbers = _distinct(np.ascontiguousarray(vectors))
+        # One who has a vector twice has it once: `_first_owners` counts on it.
+        pairs = np.unique(owners * max(1, len(distinct)) + numbers)
+        owners, numbers = np.divmod(pairs, max(1, len(distinct)))
         by_vector = np.argsort(numbers, kind="stable")
         self._hold(
-            VectorIndex(np.arange(len(distinct), dtype=np.int64), vectors[distinct]),
+            distinct,
             (
                 _starts(owners, size),
                 numbers.astype(np.int32),
-                _starts(numbers[by_vector], len(distinct)),
+                _starts(numbers, len(distinct)),
                 owners[by_vector].astype(np.int32),
             ),
         )
 
-    def _hold(self, distinct: VectorIndex, arrays: tuple[npt.NDArray[np.integer], ...]) -> None:
+    def _hold(self, distinct: VectorIndex, arrays: tuple[Numbers, ...]) -> None:
         for array in arrays:
             array.setflags(write=False)
         self._distinct = distinct
@@ -89,12 +128,22 @@ class OwnedVectors:
         check_number(k)
         if allowed is not None:
             check_mask(allowed, len(self))
-        found = [self._nearest(vector, k, allowed) for vector in vectors]
-        if not found or not k:
+        count = len(self) if allowed is None else int(np.count_nonzero(allowed))
+        if not k:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
-        owners = np.concatenate([one[0] for one in found])
-        scores = np.concatenate([one[1] for one in found])
-        return best(*_best_of_each_owner(owners, scores), k)
+        if count <= _FEW_OWNERS:
+            owners = np.arange(count) if allowed is None else np.flatnonzero(allowed)
+            scores = self.scores(vectors, owners)
+            return best(owners[scores > 0], scores[scores > 0], k)
+        having = (
+            self._having(allowed) if allowed is not None and count < len(self) * _RARE else None
+        )
+        nearest: dict[int, float] = {}
+        for vector in vectors:
+            for owner, score in self._nearest(vector, k, allowed, having).items():
+                nearest[owner] = max(score, nearest.get(owner, 0.0))
+        owners = np.fromiter(nearest.keys(), np.int64, len(nearest))
+        return best(owners, np.fromiter(nearest.values(), np.float32, len(nearest)), k)
 
     def scores(self, vectors: Vectors, places: Positions) -> Vectors:
         """Return the score float32[m] of each of the owners at `places` int64[m].
@@ -135,10 +184,7 @@ class OwnedVectors:
         """
         distinct = VectorIndex.load(folder / _VECTORS_FOLDER, mmap)
         try:
-            arrays = tuple(
-                np.asarray(np.load(folder / name, mmap_mode="r" if mmap else None))
-                for name in _FILES
-            )
+            arrays = tuple(load_array(folder / name, mmap) for name in _FILES)
             _check_arrays(arrays, len(distinct))
         except (OSError, EOFError, ValueError) as error:
             raise ValueError(f"The vectors of owners cannot be read: {error}") from error
@@ -151,56 +197,68 @@ class OwnedVectors:
         if vectors.shape[1] != self.dimension:
             raise ValueError(f"The vectors must have {self.dimension} numbers.")
 
-    def _nearest(self, vector: Vectors, k: int, allowed: Mask | None) -> tuple[Positions, Vectors]:
-        """The `k` best owners by one vector: vectors are taken best first until they are enough."""
+    def _having(self, allowed: Mask) -> Mask:
+        """Which of the distinct vectors have an allowed owner."""
+        having = np.zeros(len(self._distinct), np.bool_)
+        owners = np.flatnonzero(allowed)
+        having[_gathered(self._owner_starts, self._owner_vectors, owners)[0]] = True
+        return having
+
+    def _nearest(
+        self, vector: Vectors, k: int, allowed: Mask | None, having: Mask | None
+    ) -> dict[int, float]:
+        """The `k` best owners by one vector, and perhaps more, with their scores.
+
+        Vectors are taken best first, until they have owners enough and the next is worse.
+        """
         wanted = _FIRST_VECTORS
         while True:
-            numbers, scores = self._distinct.search(vector, wanted)
-            owners, lengths = _gathered(self._vector_starts, self._vector_owners, numbers)
-            pairs = np.repeat(scores, lengths)
-            counts = pairs > 0 if allowed is None else (pairs > 0) & allowed[owners]
-            found, nearest = _best_of_each_owner(owners[counts], pairs[counts])
-            # Those as near as the last vector may not all have been seen yet.
-            if (
-                len(numbers) < wanted
-                or scores[-1] <= 0
-                or np.count_nonzero(nearest > scores[-1]) >= k
-            ):
-                return best(found, nearest, k)
+            numbers, scores = self._distinct.search(vector, wanted, having)
+            found: dict[int, float] = {}
+            last = 0.0
+            for number, score in zip(numbers.tolist(), scores.tolist(), strict=True):
+                if score <= 0 or (len(found) >= k and score < last):
+                    return found
+                for owner in self._first_owners(number, k, allowed).tolist():
+                    found.setdefault(owner, score)
+                last = score
+            if len(numbers) < wanted:
+                return found
             wanted *= 4
 
+    def _first_owners(self, number: int, k: int, allowed: Mask | None) -> Numbers:
+        """The first `k` allowed owners of a vector: all are as near, so more are never needed."""
+        owners = self._vector_owners[self._vector_starts[number] : self._vector_starts[number + 1]]
+        if allowed is None:
+            return owners[:k]
+        looked = 4 * k
+        while True:
+            first = owners[:looked]
+            found: Numbers = first[allowed[first]]
+            if len(found) >= k or looked >= len(owners):
+                return found[:k]
+            looked *= 8
 
-def _distinct(vectors: Vectors) -> tuple[Positions, Positions]:
-    """The first row of each distinct vector, and for each row the number of its vector."""
-    width = vectors.dtype.itemsize * vectors.shape[1]
-    rows = vectors.view(np.dtype((np.void, width))).reshape(len(vectors))
-    _, first, numbers = np.unique(rows, return_index=True, return_inverse=True)
-    return first, numbers
+
+def _all(vectors: Vectors) -> Positions:
+    return np.arange(len(vectors), dtype=np.int64)
 
 
-def _starts(numbers: npt.NDArray[np.integer], count: int) -> npt.NDArray[np.int64]:
+def _starts(numbers: Numbers, count: int) -> Positions:
     """Where the run of each of 0 to count - 1 begins in ascending `numbers`, and the end."""
     starts = np.zeros(count + 1, np.int64)
     np.cumsum(np.bincount(numbers, minlength=count), out=starts[1:])
     return starts
 
 
-def _gathered(
-    starts: npt.NDArray[np.integer], held: npt.NDArray[np.integer], wanted: Positions
-) -> tuple[Positions, Positions]:
+def _gathered(starts: Numbers, held: Numbers, wanted: Positions) -> tuple[Positions, Positions]:
     """What `held` has for each of `wanted`, one after the other, and how many for each."""
     lengths = starts[wanted + 1] - starts[wanted]
     before = np.repeat(starts[wanted] - (np.cumsum(lengths) - lengths), lengths)
     return held[before + np.arange(len(before))].astype(np.int64), lengths
 
 
-def _best_of_each_owner(owners: Positions, scores: Vectors) -> tuple[Positions, Vectors]:
-    order = np.lexsort((-scores, owners))
-    distinct, first = np.unique(owners[order], return_index=True)
-    return distinct, scores[order][first]
-
-
-def _check_arrays(arrays: tuple[npt.NDArray[np.integer], ...], distinct: int) -> None:
+def _check_arrays(arrays: tuple[Numbers, ...], distinct: int) -> None:
     owner_starts, owner_vectors, vector_starts, vector_owners = arrays
     if any(array.ndim != 1 for array in arrays) or [array.dtype for array in arrays] != [
         np.dtype(kind) for kind in (np.int64, np.int32, np.int64, np.int32)

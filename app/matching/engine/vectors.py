@@ -6,7 +6,8 @@ import numpy.typing as npt
 Vectors = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 
-BLOCK_ROWS = 8192
+# So many rows of float64 stay in the cache of a core.
+_BLOCK_ROWS = 256
 UNIT_TOLERANCE = 1e-3
 
 
@@ -17,9 +18,9 @@ def inner_products(vector: Vectors, rows: Vectors) -> Vectors:
     """
     wide = vector.astype(np.float64)
     scores = np.empty(len(rows), np.float32)
-    for start in range(0, len(rows), BLOCK_ROWS):
-        block = rows[start : start + BLOCK_ROWS].astype(np.float64)
-        scores[start : start + BLOCK_ROWS] = np.einsum("ij,j->i", block, wide)
+    for start in range(0, len(rows), _BLOCK_ROWS):
+        block = rows[start : start + _BLOCK_ROWS].astype(np.float64)
+        scores[start : start + _BLOCK_ROWS] = np.einsum("ij,j->i", block, wide)
     return scores
 
 
@@ -32,8 +33,8 @@ def check_vectors(vectors: Vectors) -> None:
         raise ValueError("Vectors must be a float32 array.")
     if vectors.ndim != 2 or vectors.shape[1] < 1:
         raise ValueError("Vectors must have two dimensions: one row for each id.")
-    for start in range(0, len(vectors), BLOCK_ROWS):
-        block = vectors[start : start + BLOCK_ROWS].astype(np.float64)
+    for start in range(0, len(vectors), _BLOCK_ROWS):
+        block = vectors[start : start + _BLOCK_ROWS].astype(np.float64)
         lengths = np.sqrt(np.einsum("ij,ij->i", block, block))
         if not np.isfinite(lengths).all():
             raise ValueError("A vector holds a number that is not finite.")

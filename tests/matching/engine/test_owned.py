@@ -36,11 +36,11 @@ def pairs(answer):
 
 worlds = given(
     seed=st.integers(0, 2**32 - 1),
-    size=st.sampled_from([0, 1, 7, 400]),
-    titles=st.sampled_from([0, 1, 9, 900]),
-    distinct=st.sampled_from([1, 3, 80, 500]),
+    size=st.sampled_from([0, 1, 7, 400, 3000, 20_000]),
+    titles=st.sampled_from([0, 1, 9, 900, 30_000]),
+    distinct=st.sampled_from([1, 3, 80, 5000]),
     k=st.sampled_from([0, 1, 5, 50, 999]),
-    share=st.sampled_from([None, 0.0, 0.02, 0.5, 1.0]),
+    share=st.sampled_from([None, 0.0, 0.08, 0.5, 1.0]),
 )
 
 
@@ -64,11 +64,48 @@ def test_search_and_scores_equal_brute_force(seed, size, titles, distinct, k, sh
     assert pairs(found) == list(zip(order.tolist(), expected[order].tolist(), strict=True))
 
 
+@pytest.mark.parametrize("k", [1, 40, 300, 2000])
+def test_a_filter_that_leaves_few_of_many_owners_loses_nobody(k) -> None:
+    rng = np.random.default_rng(4)
+    owners = np.sort(rng.integers(0, 70_000, 90_000))
+    rows = unit_rows(rng, len(owners), 3000)
+    index = OwnedVectors(70_000, owners, rows)
+    vectors = unit_rows(rng, 2, 2)
+    expected = brute_force(70_000, owners, rows, vectors)
+    allowed = rng.random(70_000) < 0.018
+    kept = np.flatnonzero((expected > 0) & allowed)
+    order = kept[np.lexsort((kept, -expected[kept]))][:k]
+    found = index.search(vectors, k, allowed)
+    assert pairs(found) == list(zip(order.tolist(), expected[order].tolist(), strict=True))
+
+
 def test_a_vector_that_many_have_is_held_once() -> None:
     rng = np.random.default_rng(1)
     index = OwnedVectors(500, np.arange(500), unit_rows(rng, 500, 12))
     assert index.distinct == 12
     assert len(index) == 500
+
+
+def test_vectors_known_to_repeat_make_the_same_index() -> None:
+    rng = np.random.default_rng(3)
+    pool = np.unique(unit_rows(rng, 900, 900), axis=0)
+    owners, numbers = np.sort(rng.integers(0, 5000, 8000)), rng.integers(0, len(pool), 8000)
+    one = OwnedVectors(5000, owners, pool[numbers])
+    other = OwnedVectors.of_distinct(5000, owners, numbers, pool)
+    vectors = unit_rows(rng, 3, 3)
+    for allowed in (None, rng.random(5000) < 0.4):
+        assert pairs(one.search(vectors, 70, allowed)) == pairs(other.search(vectors, 70, allowed))
+
+
+@pytest.mark.parametrize(
+    ("owners", "numbers", "sentence"),
+    [([0, 1], [0, 2], "no place 2"), ([0, 1], [0], "differ"), ([1, 0], [0, 1], "ascend")],
+)
+def test_numbers_of_no_vector_are_refused(owners, numbers, sentence) -> None:
+    with pytest.raises(ValueError, match=sentence):
+        OwnedVectors.of_distinct(
+            2, np.array(owners), np.array(numbers), np.eye(2, dtype=np.float32)
+        )
 
 
 @pytest.mark.parametrize("mmap", [True, False])
