@@ -45,7 +45,7 @@ from app.matching.models import Embedding, Subject
 from app.matching.vector_table import DIMENSION, has_graph
 
 EXACT_ROWS = 50_000
-"""Up to so many allowed rows are compared one by one: exact, in a few tenths of a second at most.
+"""Up to so many allowed rows are compared one by one, which is exact.
 
 The graph is faster from some 10,000 on, but under such filters it misses one in ten."""
 
