@@ -17,7 +17,7 @@ The packages are the domain; imports point down this list, never up:
     matching
     searches
     home
-    demo   imports
+    demo   imports   moving
     worker
     cli
     factory

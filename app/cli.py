@@ -12,6 +12,7 @@ from app.accounts.commands import people
 from app.demo import commands as demo
 from app.imports import commands as imports
 from app.matching import commands as matching
+from app.moving import commands as moving
 from app.notifications.kinds import KINDS
 from app.notifications.mailer import Letter
 from app.outbox import Effect
@@ -31,6 +32,7 @@ def register_commands(app: Flask) -> None:
     app.cli.add_command(imports.profiles)
     app.cli.add_command(imports.jobs)
     app.cli.add_command(matching.matching)
+    app.cli.add_command(moving.move_to)
     app.cli.add_command(taxonomy)
 
 

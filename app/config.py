@@ -25,6 +25,7 @@ class Config:
     smtp_url: str | None = None  # smtp://user:password@host:587; without it letters are kept
     mail_from: str = "Hunar <no-reply@localhost>"
     encoder_model: str = "all-MiniLM-L6-v2"
+    vectors_in_database: bool = False
     secure_cookies: bool = False
     trusted_proxies: int = 0
 
@@ -50,9 +51,18 @@ class Config:
             smtp_url=environ.get("SMTP_URL") or None,
             mail_from=environ.get("MAIL_FROM", cls.mail_from),
             encoder_model=environ.get("ENCODER_MODEL", cls.encoder_model),
+            vectors_in_database=_vector_index(environ.get("VECTOR_INDEX", "files")),
             secure_cookies=public_url.startswith("https://"),
             trusted_proxies=_count(environ, "TRUSTED_PROXIES"),
         )
+
+
+def driver_url(url: str) -> str:
+    """Name our driver in the address of a PostgreSQL; leave any other address as it is."""
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
 
 
 def _flag(environ: Mapping[str, str], name: str, *, default: bool) -> bool:
@@ -60,6 +70,12 @@ def _flag(environ: Mapping[str, str], name: str, *, default: bool) -> bool:
     if value not in {"0", "1", "true", "false", "yes", "no"}:
         raise BadSetting(f"{name}={value} is neither yes nor no; write 1 or 0.")
     return value in {"1", "true", "yes"}
+
+
+def _vector_index(name: str) -> bool:
+    if name not in {"files", "pgvector"}:
+        raise BadSetting("VECTOR_INDEX must be files or pgvector.")
+    return name == "pgvector"
 
 
 def _count(environ: Mapping[str, str], name: str) -> int:
@@ -72,9 +88,7 @@ def _count(environ: Mapping[str, str], name: str) -> int:
 def _database_url(url: str | None, instance: Path) -> str:
     if not url:
         return f"sqlite:///{instance / 'hunar.db'}"
-    for prefix in ("postgres://", "postgresql://"):
-        if url.startswith(prefix):
-            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    url = driver_url(url)
     if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise BadSetting("DATABASE_URL must begin with sqlite:/// or postgresql://.")
     return url

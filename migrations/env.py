@@ -18,7 +18,9 @@ def write_head(_context, _revision, directives) -> None:
 
 def run() -> None:
     """Upgrade or downgrade inside one transaction."""
-    with target.engine.connect() as connection:
+    # Who moves a site to another database gives that one's engine.
+    engine = context.config.attributes.get("engine") or target.engine
+    with engine.connect() as connection:
         _enforce_foreign_keys(connection, on=False)
         context.configure(
             connection=connection.execution_options(will_write=True),

@@ -28,7 +28,7 @@ ORDER = (
     "matching",
     "searches",
     "home",
-    "demo imports",
+    "demo imports moving",
     "worker",
     "cli",
     "factory",

@@ -42,6 +42,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="sqlite",
         help="the database the tests run on; on postgresql, tests that use none are left out",
     )
+    parser.addoption(
+        "--histories",
+        type=int,
+        default=12,
+        help="how many random histories each vector index is held to; 500 take a few minutes",
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

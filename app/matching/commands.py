@@ -1,9 +1,7 @@
 """The doors of matching that are not pages: commands, and what the worker does for it."""
 
 import csv
-import logging
 import os
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -24,23 +22,19 @@ from app.matching import (
     snapshot,
     titles,
     trials,
+    vector_table,
 )
 from app.matching.cuts import Cut
 from app.matching.encoder import Encoder, NotReady, export, source_folder
 from app.matching.manifest import Damaged, Manifest, manifest_path
 from app.matching.matcher import Matcher, model_folder, models_folder
 from app.matching.models import Embedding, Subject
+from app.matching.pace import Paced
 from app.outbox import Effect
 from app.web.database import db
 
-log = logging.getLogger(__name__)
-
 LABELLED_BESIDE = Path("../shared/data/tune")
 """Labelled sets that may not be passed on lie outside of the repository."""
-NOT_READY_SECONDS = 30
-# A sweep that finds nothing compares every text with what was encoded of it. It may take this
-# part of the worker's time, however many there are.
-SHARE_OF_TIME = 0.05
 
 
 @click.group("matching")
@@ -160,6 +154,23 @@ def build_index() -> None:
         click.echo(f"{built.count} {subject}s are in the index.")
 
 
+@matching.command("build-vectors")
+@with_appcontext
+def build_vectors() -> None:
+    """Let PostgreSQL search the vectors: make and fill their table, and build its graphs.
+
+    The site may run meanwhile. Run again, it makes only what is missing.
+    """
+    try:
+        with db.engine.begin() as connection:
+            vector_table.install(connection)
+    except vector_table.NoVectors as error:
+        raise click.ClickException(str(error)) from error
+    for subject in Subject:
+        vector_table.build_graph(db.engine, subject)
+        click.echo(f"PostgreSQL has the vectors of the {subject}s and their graph.")
+
+
 @matching.command("status")
 @with_appcontext
 def status() -> None:
@@ -252,28 +263,6 @@ def sweep() -> int:
     built = len(snapshot.rebuild_if_due(db.engine, target, matcher.folder))
     removed = trials.prune(db.engine, encoders[0].name)
     return encoded + built + removed or report.measure_if_due(db.engine, matcher.pinned())
-
-
-class Paced:
-    """A sweep that rests after a run with nothing to do, the longer the longer that took."""
-
-    def __init__(self, run: Callable[[], int], clock: Callable[[], float] = time.monotonic) -> None:
-        self._run = run
-        self._clock = clock
-        self._next = 0.0
-
-    def __call__(self) -> None:
-        began = self._clock()
-        if began < self._next:
-            return
-        try:
-            done = self._run()
-        except NotReady as error:
-            log.warning("Nothing can be encoded. %s", error)
-            self._next = began + NOT_READY_SECONDS
-            return
-        ended = self._clock()
-        self._next = ended if done else ended + (ended - began) / SHARE_OF_TIME
 
 
 def _line(group: str, row: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ of vectors) and its words. All numbers in and out are arrays; nothing here knows
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -37,13 +37,29 @@ class Query:
     terms: tuple[str, ...]
 
 
+class Bodies(Protocol):
+    """What `VectorIndex` promises, wherever the vectors lie."""
+
+    @property
+    def ids(self) -> Ids:
+        """int64[n], ascending."""
+
+    def search(
+        self, vector: Vectors, k: int, allowed: Mask | None = None
+    ) -> tuple[Places, Vectors]:
+        """The best min(k, rows) of `allowed`: places and cosines."""
+
+    def scores(self, vector: Vectors, places: Places) -> Vectors:
+        """The cosine of each of `places`."""
+
+
 class Holding:
     """Encoded texts of a kind, indexed; immutable, so that many threads may search it.
 
     A place is a position in the ascending `ids`.
     """
 
-    def __init__(self, bodies: VectorIndex, titles: OwnedVectors, words: LexicalIndex) -> None:
+    def __init__(self, bodies: Bodies, titles: OwnedVectors, words: LexicalIndex) -> None:
         self.bodies = bodies
         self._titles = titles
         self.words = words
@@ -69,6 +85,10 @@ class Holding:
             LexicalIndex.build(rows.ids, rows.terms, scheme, statistics),
         )
 
+    def with_bodies(self, bodies: Bodies) -> Self:
+        """The same, but that meanings are searched elsewhere."""
+        return type(self)(bodies, self._titles, self.words)
+
     def __len__(self) -> int:
         """Return the number of texts, n."""
         return len(self.ids)
@@ -80,6 +100,8 @@ class Holding:
 
     def save(self, folder: Path) -> None:
         """Write everything into `folder`. Not atomic: write aside, then swap."""
+        if not isinstance(self.bodies, VectorIndex):
+            raise TypeError("Vectors that lie elsewhere are not saved here.")
         folder.mkdir(parents=True, exist_ok=True)
         self.bodies.save(folder / "bodies")
         self._titles.save(folder / "titles")

@@ -24,14 +24,16 @@ class Matcher:
         folder: Path,
         load_sense: Callable[[TextEncoder], SkillSense | None] = lambda _: None,
         load_named: Callable[[str], TextEncoder | None] = lambda _: None,
+        *,
+        in_database: bool = False,
     ) -> None:
         self._succession = Succession(load_encoder, load_named, folder)
         self._pinned: list[TextEncoder] | None = None
         self._load_sense = load_sense
         self._senses: dict[str, SkillSense | None] = {}
         self.folder = folder
-        self.profiles = Pool(folder, Subject.PROFILE)
-        self.jobs = Pool(folder, Subject.JOB)
+        self.profiles = Pool(folder, Subject.PROFILE, in_database=in_database)
+        self.jobs = Pool(folder, Subject.JOB, in_database=in_database)
 
     @classmethod
     def of(cls, config: Config) -> Self:
@@ -50,7 +52,13 @@ class Matcher:
         def load_named(name: str) -> TextEncoder | None:
             return find_named(name, models_folder(config))
 
-        return cls(load, config.index_folder, load_sense, load_named)
+        return cls(
+            load,
+            config.index_folder,
+            load_sense,
+            load_named,
+            in_database=config.vectors_in_database,
+        )
 
     @property
     def encoder(self) -> TextEncoder:

@@ -14,10 +14,12 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from app.clock import now
+from app.matching import vector_table
 from app.matching.encoder import TextEncoder
 from app.matching.holding import Holding
 from app.matching.manifest import FORMAT, Damaged, Manifest, manifest_path
 from app.matching.models import Subject
+from app.matching.pgvector import PgVectorIndex
 from app.matching.rows import Versions, read_all, read_some, sign_of, written_since
 from app.matching.snapshot import MARGIN, SCHEMES, open_checked
 from app.matching.view import CANDIDATES, Segment, View
@@ -62,7 +64,16 @@ class Pool:
     when the index is built. Threads may share it.
     """
 
-    def __init__(self, folder: Path, subject: Subject, *, candidates: int = CANDIDATES) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        subject: Subject,
+        *,
+        candidates: int = CANDIDATES,
+        in_database: bool = False,
+    ) -> None:
+        """`in_database` has PostgreSQL search the vectors of what is in the index."""
+        self._in_database = in_database
         self._candidates = candidates
         self._folder = folder
         self._subject = subject
@@ -72,6 +83,17 @@ class Pool:
 
     def view(self, session: Session, encoder: TextEncoder) -> View:
         """What can be found now; what has changed since the last look is read."""
+        view = self._read(session, encoder)
+        is_there = self._in_database and vector_table.is_there(session.connection())
+        if not is_there or encoder.dimension != vector_table.DIMENSION:
+            return view
+        # Not kept: it searches inside this session's transaction.
+        big, *others = view.segments
+        ids = big.holding.ids
+        bodies = PgVectorIndex(session.connection(), self._subject, encoder.name, ids)
+        return replace(view, segments=(big.searching(bodies), *others))
+
+    def _read(self, session: Session, encoder: TextEncoder) -> View:
         held = self._current(session, encoder)
         since = held.built_from - MARGIN
         sign = sign_of(session, self._subject, encoder.name, since)

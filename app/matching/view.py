@@ -16,7 +16,7 @@ from app.matching.columns import FactColumns, Mask, joined
 from app.matching.conditions import Asked, Removed
 from app.matching.engine.lexical import LexicalIndex, Weighed
 from app.matching.engine.order import Ids, best, places
-from app.matching.holding import PARTS, Holding, Numbers, Query, merged
+from app.matching.holding import PARTS, Bodies, Holding, Numbers, Query, merged
 from app.matching.rows import Rows
 
 Counts = npt.NDArray[np.int64]
@@ -46,6 +46,10 @@ class Segment:
         alive = self.is_alive.copy()
         alive[at[is_here]] = False
         return replace(self, is_alive=alive)
+
+    def searching(self, bodies: Bodies) -> Self:
+        """The same, but that meanings are searched elsewhere."""
+        return replace(self, holding=self.holding.with_bodies(bodies))
 
     @cached_property
     def park_counts(self) -> Counts:

@@ -9,6 +9,7 @@ from app.matching import commands, skill_labels, snapshot
 from app.matching.encoder import NotReady
 from app.matching.matcher import Matcher
 from app.matching.models import Embedding, Subject
+from app.matching.pace import Paced
 from app.outbox import Effect, add
 from tests.doubles.encoder import HashingEncoder
 from tests.factories import make_job, make_profile
@@ -95,7 +96,7 @@ def test_a_sweep_with_nothing_to_do_rests_and_one_with_much_goes_on():
         seconds[0] += 0.1
         return left.pop(0)
 
-    sweep = commands.Paced(run, clock=lambda: seconds[0])
+    sweep = Paced(run, clock=lambda: seconds[0])
     for _ in range(5):
         sweep()
     assert left == [5]

@@ -1,0 +1,36 @@
+"""How often the worker looks for what nobody has promised."""
+
+import logging
+import time
+from collections.abc import Callable
+
+from app.matching.encoder import NotReady
+
+log = logging.getLogger(__name__)
+
+NOT_READY_SECONDS = 30
+# A sweep that finds nothing compares every text with what was encoded of it. It may take this
+# part of the worker's time, however many there are.
+SHARE_OF_TIME = 0.05
+
+
+class Paced:
+    """A sweep that rests after a run with nothing to do, the longer the longer that took."""
+
+    def __init__(self, run: Callable[[], int], clock: Callable[[], float] = time.monotonic) -> None:
+        self._run = run
+        self._clock = clock
+        self._next = 0.0
+
+    def __call__(self) -> None:
+        began = self._clock()
+        if began < self._next:
+            return
+        try:
+            done = self._run()
+        except NotReady as error:
+            log.warning("Nothing can be encoded. %s", error)
+            self._next = began + NOT_READY_SECONDS
+            return
+        ended = self._clock()
+        self._next = ended if done else ended + (ended - began) / SHARE_OF_TIME

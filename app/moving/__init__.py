@@ -1,0 +1,1 @@
+"""Moving a site to another PostgreSQL: everything is copied, then both sides are compared."""
