@@ -262,6 +262,8 @@ def sweep() -> int:
     target = encoders[-1] if encoders[-1] in whole else encoders[0]
     built = len(snapshot.rebuild_if_due(db.engine, target, matcher.folder))
     removed = trials.prune(db.engine, encoders[0].name)
+    if matcher.is_settled():
+        removed += refresh.forget_models(db.engine, encoders[0].name)
     return encoded + built + removed or report.measure_if_due(db.engine, matcher.pinned())
 
 

@@ -78,6 +78,13 @@ class Matcher:
         """The models that what is saved now must be encoded by, the one that answers first."""
         return self._succession.in_use()
 
+    def is_settled(self) -> bool:
+        """Whether the configured model is the one that answers."""
+        try:
+            return self.configured.name == self.encoder.name
+        except NotReady:
+            return False
+
     def pinned(self) -> Self:
         """The same for one request, whose text model stays, whatever is switched meanwhile."""
         same = copy(self)

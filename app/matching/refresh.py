@@ -4,9 +4,10 @@ Stale is what a comparison finds, never a flag: a crash between two steps leaves
 """
 
 from collections.abc import Callable, Collection
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import Session
@@ -21,6 +22,8 @@ from app.matching.sources import THINGS, Source, read, searched
 from app.profiles.models import Profile
 
 BATCH = 64
+AT_ONCE = 1000
+KEPT_BESIDE = timedelta(days=1)
 INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 Bind = Engine | Connection
@@ -104,6 +107,32 @@ def remove_gone(bind: Bind) -> int:
         if ids:  # looked for without the write lock, which is everyone's
             with transaction(bind) as session:
                 _remove(session, subject, ids)
+        removed += len(ids)
+    return removed
+
+
+def forget_models(bind: Bind, but: str) -> int:
+    """Delete some of what other models encoded and no page asks for any more; return how many.
+
+    For a day it stays: until then the model before may be set again without encoding anew.
+    """
+    removed = 0
+    for subject in Subject:
+        others = (
+            Embedding.subject == subject,
+            or_(Embedding.model < but, Embedding.model > but),  # an index can find these
+            Embedding.updated_at < now() - KEPT_BESIDE,
+        )
+        with reading(bind) as session:
+            rows = select(Embedding.subject_id).where(*others).limit(AT_ONCE)
+            ids = session.scalars(rows).all()
+        if ids:
+            with transaction(bind) as session:
+                session.execute(
+                    delete(Embedding)
+                    .where(*others, Embedding.subject_id.in_(ids))
+                    .execution_options(synchronize_session=False)
+                )
         removed += len(ids)
     return removed
 

@@ -102,6 +102,24 @@ def test_the_old_model_answers_until_the_new_index_is_whole(site):
     assert site.indexed_by() == {"new"}
 
 
+def test_what_the_old_model_encoded_goes_a_day_after_the_new_one_answers(site, held_clock):
+    def kept_of_the_old() -> int:
+        site.session.expire_all()
+        rows = select(Embedding.subject_id).where(Embedding.model == "old")
+        return len(site.session.scalars(rows).all())
+
+    site.start("new")
+    held_clock.forward(days=2)
+    site.work(until_idle=False)
+    assert site.indexed_by() == {"old"}
+    assert kept_of_the_old() == 8, "the old one still answers"
+    site.work()
+    assert site.indexed_by() == {"new"}
+    site.work()
+    assert kept_of_the_old() == 0
+    assert site.shortlist() == EVERYBODY
+
+
 def test_the_new_model_knows_everybody_before_it_answers(site):
     site.start("new")
     while site.indexed_by() == {"old"}:
