@@ -24,6 +24,7 @@ from app.matching.engine.rank import (
     rank,
 )
 from app.matching.engine.skill_spans import SkillLabels
+from app.matching.engine.texts import tokenise
 from app.matching.engine.vectors import inner_products
 from app.matching.holding import PARTS, Holding
 from app.matching.labelled import Kind, LabelledSet
@@ -139,13 +140,14 @@ def rows(results: Sequence[Result]) -> Iterator[dict[str, object]]:
 
 def _baselines(given: LabelledSet, encoder: TextEncoder) -> dict[str, Scorer]:
     ids = np.arange(len(given.documents), dtype=np.int64)
-    terms = [document.composed[2] for document in given.documents]
+    # As anyone would: every word as it is written.
+    terms = [tokenise(document.written) for document in given.documents]
     bodies = _spread(encoder, [document.written for document in given.documents])
     queries = _spread(encoder, [query.written for query in given.queries])
 
     def by_words(scheme: Scheme) -> Scorer:
         words = LexicalIndex.build(ids, terms, scheme)
-        return lambda query: words.scores(words.weigh(given.queries[query].composed[2]), ids)
+        return lambda query: words.scores(words.weigh(tokenise(given.queries[query].written)), ids)
 
     def by_meaning(query: int) -> Numbers:
         return inner_products(queries[query], bodies).astype(np.float64)

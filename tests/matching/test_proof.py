@@ -62,7 +62,8 @@ def cut(thing, quote: Quote) -> Source:
 
 def without_skill(profile: Profile, label: str) -> Source:
     said = Wording.of(profile)
-    return of_profile(profile, replace(said, skills=tuple({*said.skills} - {label})))
+    left = tuple(one for one in said.skills if one != label)
+    return of_profile(profile, replace(said, skills=left))
 
 
 def worth(site: DemoSite, found: Compared, text: Source) -> Values:
@@ -187,7 +188,7 @@ def test_every_reason_of_five_hundred_pairs_brings_points(demo_site, pairs):
     assert given > 50
     # That a skill is listed is said as a fact and not tried: its own part always falls, and the
     # rest of the text hardly ever gains as much by its absence.
-    assert without_loss <= 0.005 * listed
+    assert without_loss <= 0.005 * listed, f"{without_loss} of {listed}"
     assert untrue_without_proof, "Without the proof nothing would be untrue: it shows nothing."
 
 
