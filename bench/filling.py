@@ -19,6 +19,7 @@ from app.factory import create_app
 from app.matching import facts, refresh
 from app.matching.models import Embedding, Subject
 from app.matching.sources import searched
+from app.profiles.models import Profile
 from app.web.database import db
 
 FIRST = 4000
@@ -60,6 +61,8 @@ def _rows(
     luck: np.random.Generator,
 ) -> list[dict]:
     given = facts.read(session, Subject.PROFILE, ids)
+    # Else the worker would encode them all.
+    saved = dict(session.execute(select(Profile.id, Profile.updated_at).where(Profile.id.in_(ids))))
     rows = []
     for one in sorted(given):
         like = first[int(luck.integers(len(first)))]
@@ -75,7 +78,7 @@ def _rows(
                 "terms": " ".join(luck.permutation(like.terms.split())),
                 "facts": given[one].written(),
                 "version": 1,
-                "source_updated_at": now(),
+                "source_updated_at": saved[one],
                 # Long ago: what is new would be looked for beside the index.
                 "updated_at": now() - timedelta(hours=1),
             }
