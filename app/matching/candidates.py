@@ -183,7 +183,8 @@ def _by_own_words(
 ) -> Candidates:
     if not copying:
         return found
-    texts = guard.sources_of(session, copying)
+    people = sources.load(session, Subject.PROFILE, copying)
+    texts = [sources.source_of(one) for one in sorted(people, key=lambda one: one.id)]
     notes = dict(found.notes)
     for text, values in zip(texts, read_anew(matcher, found, texts), strict=True):
         if guard.differs(values, found.values_of(text.id)):

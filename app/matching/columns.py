@@ -10,7 +10,7 @@ from typing import Any, Literal, Self
 import numpy as np
 import numpy.typing as npt
 
-from app.matching.engine.order import Ids
+from app.matching.engine.order import Ids, ranges
 from app.matching.facts import Facts
 from app.profiles.languages import WORK_LANGUAGES
 
@@ -96,9 +96,8 @@ class FactColumns:
         """The facts of those at `places`, which ascend."""
         first, last = self.skill_starts[places], self.skill_starts[places + 1]
         starts = np.concatenate([[0], np.cumsum(last - first)])
-        within = np.arange(starts[-1]) + np.repeat(first - starts[:-1], last - first)
         kept = {name: getattr(self, name)[places] for name in _ALIGNED}
-        return type(self)(skill_starts=starts, skills=self.skills[within], **kept)
+        return type(self)(skill_starts=starts, skills=self.skills[ranges(first, last)], **kept)
 
     def count_of(self, skills: Collection[int]) -> npt.NDArray[np.float64]:
         """How many of `skills` each has, float64[n]."""

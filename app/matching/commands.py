@@ -2,7 +2,7 @@
 
 import csv
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from app.matching import (
     vector_table,
 )
 from app.matching.cuts import Cut
-from app.matching.encoder import Encoder, NotReady, export, source_folder
+from app.matching.encoder import Encoder, NotReady, TextEncoder, export, source_folder
 from app.matching.manifest import Damaged, Manifest, manifest_path
 from app.matching.matcher import Matcher, model_folder, models_folder
 from app.matching.models import Embedding, Subject
@@ -63,14 +63,7 @@ def train_titles(target: Path | None) -> None:
 
     Written beside the exported model, or to the file given with --to.
     """
-    config = current_app.extensions["hunar"].config
-    try:
-        folder = model_folder(config)
-        target = target or folder / titles.FILE
-        size = titles.train(Encoder.load(folder), target)
-    except NotReady as error:
-        raise click.ClickException(str(error)) from error
-    click.echo(f"The title side is in {target} ({size / 1e6:.2f} MB).")
+    click.echo(f"The title side is in {_made(titles.train, titles.FILE, target)}.")
     click.echo("Start the site and its worker anew: everything is then encoded again by itself.")
 
 
@@ -82,14 +75,8 @@ def encode_skills(target: Path | None) -> None:
 
     Written beside the exported model, or to the file given with --to.
     """
-    config = current_app.extensions["hunar"].config
-    try:
-        folder = model_folder(config)
-        target = target or folder / skill_labels.FILE
-        size = skill_labels.make(Encoder.load(folder), target)
-    except NotReady as error:
-        raise click.ClickException(str(error)) from error
-    click.echo(f"The encoded skills are in {target} ({size / 1e6:.2f} MB).")
+    made = _made(skill_labels.make, skill_labels.FILE, target)
+    click.echo(f"The encoded skills are in {made}.")
 
 
 @matching.command("evaluate")
@@ -257,14 +244,31 @@ def sweep() -> int:
     matcher = _matcher()
     encoders = matcher.in_use()
     encoded = sum(refresh.sweep(db.engine, encoder) for encoder in encoders)
-    with refresh.reading(db.engine) as session:
-        whole = [one for one in encoders if not refresh.stale(session, one.name, limit=1)]
-    target = encoders[-1] if encoders[-1] in whole else encoders[0]
-    built = len(snapshot.rebuild_if_due(db.engine, target, matcher.folder))
+    built = len(snapshot.rebuild_if_due(db.engine, _to_answer(encoders), matcher.folder))
     removed = trials.prune(db.engine, encoders[0].name)
     if matcher.is_settled():
         removed += refresh.forget_models(db.engine, encoders[0].name)
     return encoded + built + removed or report.measure_if_due(db.engine, matcher.pinned())
+
+
+def _made(make: Callable[[TextEncoder, Path], int], name: str, target: Path | None) -> str:
+    """Make a file of the text model, beside its export or in `target`; return where, how large."""
+    try:
+        folder = model_folder(current_app.extensions["hunar"].config)
+        target = target or folder / name
+        size = make(Encoder.load(folder), target)
+    except NotReady as error:
+        raise click.ClickException(str(error)) from error
+    return f"{target} ({size / 1e6:.2f} MB)"
+
+
+def _to_answer(encoders: Sequence[TextEncoder]) -> TextEncoder:
+    """The model to answer from now on: a new one once it has encoded everything."""
+    if len(encoders) == 1:
+        return encoders[0]
+    with refresh.reading(db.engine) as session:
+        is_whole = not refresh.stale(session, encoders[-1].name, limit=1)
+    return encoders[-1] if is_whole else encoders[0]
 
 
 def _line(group: str, row: dict[str, Any]) -> str:

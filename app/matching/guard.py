@@ -9,15 +9,14 @@ from enum import StrEnum
 
 import numpy as np
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session
 
 from app.jobs.models import Job
 from app.matching.engine import texts
 from app.matching.engine.originality import Copied, Wanted, without_copied
 from app.matching.holding import PARTS, Numbers
 from app.matching.models import Embedding, Subject
-from app.matching.sources import Source, of_profile
-from app.profiles.models import Profile, ProfileSkill
+from app.matching.sources import Source
 from app.texts import message
 
 LOOKED_AT = 60
@@ -62,21 +61,6 @@ def terms_of(session: Session, model: str, ids: Collection[int]) -> dict[int, li
         Embedding.subject_id.in_(ids),
     )
     return {key: terms.split() for key, terms in session.execute(rows)}
-
-
-def sources_of(session: Session, ids: Collection[int]) -> list[Source]:
-    """The composed texts of profiles, by id."""
-    rows = session.scalars(
-        select(Profile)
-        .where(Profile.id.in_(ids))
-        .order_by(Profile.id)
-        .options(
-            joinedload(Profile.user),
-            selectinload(Profile.skills).joinedload(ProfileSkill.skill),
-            selectinload(Profile.past_titles),
-        )
-    )
-    return [of_profile(profile) for profile in rows]
 
 
 def own_worth(

@@ -3,12 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from app.accounts.models import User
 from app.errors import NotFound
 from app.jobs.models import Job, JobSkill, Proposal
-from app.matching import candidates, guard, proof, ranking
+from app.matching import candidates, guard, proof, ranking, sources
 from app.matching.audit import Showing
 from app.matching.candidates import Candidates
 from app.matching.conditions import Condition
@@ -20,7 +20,7 @@ from app.matching.ranking import Answer, Match
 from app.matching.reasons import Reasons, explain, without_quotes
 from app.matching.trials import Due
 from app.parks.memberships import standing_of
-from app.profiles.models import Profile, ProfileSkill
+from app.profiles.models import Profile
 from app.taxonomy.skills import names_of
 
 WEIGHTS = {**FOR_JOB, fairness.PART: fairness.MOST_POINTS / 100}
@@ -107,13 +107,5 @@ def _explained(
 
 def people(session: Session, ids: Sequence[int]) -> dict[int, Profile]:
     """The profiles of these ids, with what their reasons are read from."""
-    rows = session.scalars(
-        select(Profile)
-        .where(Profile.id.in_(ids))
-        .options(
-            joinedload(Profile.user),
-            selectinload(Profile.skills).joinedload(ProfileSkill.skill),
-            selectinload(Profile.past_titles),
-        )
-    )
+    rows = session.scalars(select(Profile).where(Profile.id.in_(ids)).options(*sources.PEOPLE))
     return {profile.id: profile for profile in rows}

@@ -16,6 +16,14 @@ from app.profiles.models import Profile, ProfileSkill
 
 THINGS: dict[Subject, type[Profile] | type[Job]] = {Subject.PROFILE: Profile, Subject.JOB: Job}
 
+PEOPLE = (
+    joinedload(Profile.user),
+    selectinload(Profile.skills).joinedload(ProfileSkill.skill),
+    selectinload(Profile.past_titles),
+)
+JOBS = (selectinload(Job.skills).joinedload(JobSkill.skill),)
+"""What a profile's and a job's text is composed of, to be loaded with it."""
+
 
 @dataclass(frozen=True)
 class Source:
@@ -105,19 +113,5 @@ def load(
 ) -> list[Profile | Job]:
     """Load profiles or jobs with what their texts are composed of."""
     if subject is Subject.PROFILE:
-        profiles = (
-            select(Profile)
-            .where(Profile.id.in_(ids))
-            .options(
-                joinedload(Profile.user),
-                selectinload(Profile.skills).joinedload(ProfileSkill.skill),
-                selectinload(Profile.past_titles),
-            )
-        )
-        return list(session.scalars(profiles))
-    jobs = (
-        select(Job)
-        .where(Job.id.in_(ids))
-        .options(selectinload(Job.skills).joinedload(JobSkill.skill))
-    )
-    return list(session.scalars(jobs))
+        return list(session.scalars(select(Profile).where(Profile.id.in_(ids)).options(*PEOPLE)))
+    return list(session.scalars(select(Job).where(Job.id.in_(ids)).options(*JOBS)))

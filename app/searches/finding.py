@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, selectinload
 
-from app.jobs.models import Job, JobSkill
-from app.matching import encoding, proof, ranking
+from app.jobs.models import Job
+from app.matching import encoding, feed, proof, ranking, sources
 from app.matching.comparison import Comparison
 from app.matching.conditions import Removed
 from app.matching.engine import texts
@@ -18,7 +18,7 @@ from app.matching.reasons import Reasons
 from app.matching.trials import Due
 from app.matching.view import Eligible, View
 from app.parks.memberships import Standing, standing_of
-from app.profiles.models import Profile, ProfileSkill
+from app.profiles.models import Profile
 from app.searches import filters
 from app.searches.models import Kind
 from app.searches.wanted import Wanted
@@ -126,26 +126,10 @@ def newest(view: View, eligible: Eligible, most: int) -> list[Score]:
 def things(session: Session, kind: Kind, ids: Sequence[int]) -> Mapping[int, Profile | Job]:
     """The profiles or jobs with what a list shows of them."""
     if kind is Kind.JOBS:
-        jobs = (
-            select(Job)
-            .where(Job.id.in_(ids))
-            .options(
-                joinedload(Job.client),
-                selectinload(Job.skills).joinedload(JobSkill.skill),
-                selectinload(Job.languages),
-            )
-        )
+        jobs = select(Job).where(Job.id.in_(ids)).options(*feed.LOADED)
         return {job.id: job for job in session.scalars(jobs)}
-    profiles = (
-        select(Profile)
-        .where(Profile.id.in_(ids))
-        .options(
-            joinedload(Profile.user),
-            selectinload(Profile.skills).joinedload(ProfileSkill.skill),
-            selectinload(Profile.past_titles),
-            selectinload(Profile.languages),
-        )
-    )
+    profiles = select(Profile).where(Profile.id.in_(ids))
+    profiles = profiles.options(*sources.PEOPLE, selectinload(Profile.languages))
     return {profile.id: profile for profile in session.scalars(profiles)}
 
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from app.matching.engine.arrays import load_array
 from app.matching.engine.kernels import learn_centroids, near_products, nearest_centroids
+from app.matching.engine.order import ranges
 from app.matching.engine.vectors import Mask, Vectors
 
 Rows = npt.NDArray[np.int64]
@@ -110,7 +111,7 @@ class Lists:
         start = 0
         while start < len(nearest):
             end = int(np.searchsorted(seen, wanted)) + 1
-            rows = _ranges(first[start:end], last[start:end])
+            rows = ranges(first[start:end], last[start:end])
             yield rows if allowed is None else rows[allowed[self.places[rows]]]
             start, wanted = end, 2 * float(seen[min(end, len(seen)) - 1])
 
@@ -124,14 +125,6 @@ class Lists:
     def load(cls, folder: Path, mmap: bool) -> Self:
         """Open what `save` wrote. Raises ValueError or OSError when it is damaged."""
         return cls(*(load_array(folder / name, mmap) for name in _FILES))
-
-
-def _ranges(first: Rows, last: Rows) -> Rows:
-    """The numbers of each range first[i]:last[i], one after the other."""
-    lengths = last - first
-    numbers = np.repeat(first - (np.cumsum(lengths) - lengths), lengths)
-    numbers += np.arange(len(numbers))
-    return numbers
 
 
 def _check(

@@ -1,5 +1,7 @@
 """The one order of answers, score descending then id ascending, and sorted arrays of ids."""
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -50,17 +52,9 @@ def places(known: Ids, ids: Ids) -> tuple[Positions, npt.NDArray[np.bool_]]:
     return positions, known[positions] == ids
 
 
-def allowed_places(known: Ids, allowed: Ids) -> Positions:
-    """Return the ascending distinct positions in `known` of `allowed`; others are ignored."""
-    positions, found = places(known, allowed)
-    positions = positions[found]
-    # Ids from a database come in order, and looking is far cheaper than sorting.
-    return positions if (positions[1:] > positions[:-1]).all() else np.unique(positions)
-
-
-def required_places(known: Ids, ids: Ids) -> Positions:
-    """Return the position in `known` of each of `ids`; raise ValueError if one is not there."""
-    positions, found = places(known, ids)
-    if not found.all():
-        raise ValueError(f"The index does not hold id {int(ids[~found][0])}.")
-    return positions
+def ranges(first: npt.NDArray[Any], last: npt.NDArray[Any]) -> Positions:
+    """Return the numbers of each range first[i]:last[i], int64, one after the other."""
+    lengths = last - first
+    numbers: Positions = np.repeat(first - (np.cumsum(lengths) - lengths), lengths)
+    numbers += np.arange(len(numbers))
+    return numbers

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from app.matching.engine.arrays import load_array
 from app.matching.engine.index import VectorIndex
-from app.matching.engine.order import Positions, best
+from app.matching.engine.order import Positions, best, ranges
 from app.matching.engine.vectors import (
     Mask,
     Vectors,
@@ -253,9 +253,8 @@ def _starts(numbers: Numbers, count: int) -> Positions:
 
 def _gathered(starts: Numbers, held: Numbers, wanted: Positions) -> tuple[Positions, Positions]:
     """What `held` has for each of `wanted`, one after the other, and how many for each."""
-    lengths = starts[wanted + 1] - starts[wanted]
-    before = np.repeat(starts[wanted] - (np.cumsum(lengths) - lengths), lengths)
-    return held[before + np.arange(len(before))].astype(np.int64), lengths
+    first, last = starts[wanted], starts[wanted + 1]
+    return held[ranges(first, last)].astype(np.int64), last - first
 
 
 def _check_arrays(arrays: tuple[Numbers, ...], distinct: int) -> None:

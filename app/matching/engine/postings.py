@@ -14,6 +14,7 @@ import numpy.typing as npt
 from scipy.sparse import _sparsetools
 
 from app.matching.engine.arrays import Offsets, check_starts, read_array
+from app.matching.engine.order import ranges
 from app.matching.engine.vocabulary import Vocabulary
 
 Places = npt.NDArray[np.int32]
@@ -77,17 +78,14 @@ class Sparse:
         return np.concatenate(parts) if parts else np.zeros(0)
 
     def _products(self, rows: Positions, by_column: Numbers) -> Numbers:
-        first = self.starts[rows]
-        held = self.starts[rows + 1] - first
-        ends = np.cumsum(held)
-        begins = ends - held
-        filled = np.repeat(first - begins, held)
-        filled += np.arange(len(filled))
+        first, last = self.starts[rows], self.starts[rows + 1]
+        filled = ranges(first, last)
         gained = np.take(by_column, np.take(self.columns, filled)) * np.take(self.impacts, filled)
         totals = np.zeros(len(rows))
+        held = last - first
         has_any = held > 0
         if len(gained):
-            totals[has_any] = np.add.reduceat(gained, begins[has_any])
+            totals[has_any] = np.add.reduceat(gained, (np.cumsum(held) - held)[has_any])
         return totals
 
     def save(self, folder: Path, name: str) -> None:
