@@ -62,7 +62,8 @@ def _rows(
 ) -> list[dict]:
     given = facts.read(session, Subject.PROFILE, ids)
     # Else the worker would encode them all.
-    saved = dict(session.execute(select(Profile.id, Profile.updated_at).where(Profile.id.in_(ids))))
+    times = select(Profile.id, Profile.updated_at).where(Profile.id.in_(ids))
+    saved = dict(session.execute(times).all())
     rows = []
     for one in sorted(given):
         like = first[int(luck.integers(len(first)))]
