@@ -3,11 +3,10 @@
 from datetime import timedelta
 
 import numpy as np
-import pytest
 
 from app.accounts.models import User
 from app.clock import now
-from app.matching import audit, exposure, facts, refresh, report, shortlist
+from app.matching import audit, exposure, facts, report, shortlist
 from app.matching.columns import FactColumns
 from app.matching.engine.fairness import PART
 from app.matching.models import Exposure, FairnessReport, Shown, Subject
@@ -18,15 +17,6 @@ from tests.world import make_world
 
 LONG_AGO = timedelta(days=200)
 TEXT = {"headline": "Baker", "summary": "Bread and cakes."}
-
-
-@pytest.fixture
-def encode(session, connection, app):
-    def run() -> None:
-        session.commit()
-        refresh.refresh_all(connection, app.extensions["hunar"].matcher.encoder)
-
-    return run
 
 
 def make_old(session, **given):

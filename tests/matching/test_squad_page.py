@@ -8,9 +8,7 @@ from sqlalchemy import func, select
 
 from app.jobs import invitations
 from app.jobs.models import JobStatus
-from app.matching import refresh
 from app.matching.models import Shown
-from app.permissions import Role
 from tests.factories import (
     make_job,
     make_membership,
@@ -25,28 +23,8 @@ HEAVIEST = 14 * 1024
 
 
 @pytest.fixture
-def client(session):
-    return make_user(session, Role.CLIENT)
-
-
-@pytest.fixture
-def at_desk(visitor, client):
-    """The client, signed in."""
-    return visitor.sign_in(client)
-
-
-@pytest.fixture
 def skills(session):
     return tuple(make_skill(session, name) for name in ("Django", "Docker", "Figma"))
-
-
-@pytest.fixture
-def encode(session, connection, app):
-    def run() -> None:
-        session.commit()
-        refresh.refresh_all(connection, app.extensions["hunar"].matcher.encoder)
-
-    return run
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from app.jobs.models import PayKind
 from app.matching import refresh, roster, shortlist, squads
 from app.matching.conditions import Condition
 from app.matching.matcher import Matcher
-from app.permissions import Role
 from app.profiles.models import Availability
 from tests.doubles.encoder import HashingEncoder
 from tests.factories import (
@@ -17,13 +16,7 @@ from tests.factories import (
     make_park,
     make_profile,
     make_skill,
-    make_user,
 )
-
-
-@pytest.fixture
-def client(session):
-    return make_user(session, Role.CLIENT)
 
 
 @pytest.fixture

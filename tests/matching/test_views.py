@@ -8,9 +8,7 @@ from sqlalchemy import func, select
 
 from app.clock import now
 from app.jobs.models import JobStatus, PayKind
-from app.matching import refresh
 from app.matching.models import Shown
-from app.permissions import Role
 from app.profiles.models import Availability
 from tests.factories import (
     make_job,
@@ -23,26 +21,6 @@ from tests.factories import (
 )
 
 HEAVIEST = 14 * 1024
-
-
-@pytest.fixture
-def client(session):
-    return make_user(session, Role.CLIENT)
-
-
-@pytest.fixture
-def at_desk(visitor, client):
-    """The client, signed in."""
-    return visitor.sign_in(client)
-
-
-@pytest.fixture
-def encode(session, connection, app):
-    def run() -> None:
-        session.commit()
-        refresh.refresh_all(connection, app.extensions["hunar"].matcher.encoder)
-
-    return run
 
 
 def page_of(job, **given) -> str:
