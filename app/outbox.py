@@ -8,7 +8,7 @@ the claim runs out.
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, Index, String, Text, func, or_, select, update
+from sqlalchemy import JSON, Index, SmallInteger, String, Text, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.clock import now
@@ -16,6 +16,8 @@ from app.db import Base, UtcDateTime
 
 CLAIM_LASTS = timedelta(minutes=2)
 MOST_ATTEMPTS = 8
+FIRST, LATER = 0, 1
+"""What somebody waits for, and what merely makes a page say more."""
 
 
 class Effect(Base):
@@ -27,6 +29,8 @@ class Effect(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     task: Mapped[str] = mapped_column(String(60))
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+    priority: Mapped[int] = mapped_column(SmallInteger, default=FIRST, server_default="0")
+    """Of two that are due, the lower goes first."""
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     attempts: Mapped[int] = mapped_column(default=0)
@@ -35,13 +39,13 @@ class Effect(Base):
     last_error: Mapped[str | None] = mapped_column(Text)
 
 
-def add(session: Session, task: str, **payload: Any) -> None:
+def add(session: Session, task: str, *, priority: int = FIRST, **payload: Any) -> None:
     """Promise an effect, in the transaction that makes it due."""
-    session.add(Effect(task=task, payload=payload, due_at=now()))
+    session.add(Effect(task=task, payload=payload, priority=priority, due_at=now()))
 
 
 def claim(session: Session) -> Effect | None:
-    """Take the oldest effect that is due, for a while; None when nothing is."""
+    """Take the effect that is due and comes first, for a while; None when nothing is."""
     moment = now()
     # An effect that kills whoever carries it out never comes to `fail`: it is given up here.
     session.execute(
@@ -63,7 +67,7 @@ def claim(session: Session) -> Effect | None:
             Effect.due_at <= moment,
             or_(Effect.claimed_until.is_(None), Effect.claimed_until < moment),
         )
-        .order_by(Effect.due_at, Effect.id)
+        .order_by(Effect.priority, Effect.due_at, Effect.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     )

@@ -32,6 +32,13 @@ def test_what_is_added_is_claimed_oldest_first(session: Session, held_clock):
     assert outbox.claim(session) is None
 
 
+def test_what_somebody_waits_for_goes_before_what_was_promised_earlier(session, held_clock):
+    outbox.add(session, "matching.try", priority=outbox.LATER)
+    held_clock.forward(seconds=1)
+    outbox.add(session, "mail.send")
+    assert [outbox.claim(session).task for _ in range(2)] == ["mail.send", "matching.try"]
+
+
 def test_what_was_never_committed_is_never_owed(engine: Engine):
     with Session(engine) as session:
         db.will_write(session)

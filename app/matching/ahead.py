@@ -1,4 +1,4 @@
-"""What the worker prepares before anybody asks: the trials of a job's first page."""
+"""What the worker asks for before anybody looks: the trials of a job's first page."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -15,11 +15,11 @@ MOST_WAITING = 10
 """With more to do than this, as in an import, the worker waits until somebody looks."""
 
 
-def prove_first_page(bind: Bind, matcher: Matcher, job_id: int) -> int:
-    """Make what the reasons of an open job's first page need; return how many texts that were."""
+def ask_for_first_page(bind: Bind, matcher: Matcher, job_id: int) -> None:
+    """Promise what the reasons of an open job's first page need."""
     with reading(bind) as session:
         if outbox.count_due(session) > MOST_WAITING:
-            return 0
+            return
         job = session.scalar(
             select(Job)
             .where(Job.id == job_id, Job.id.in_(searched(Subject.JOB)))
@@ -28,6 +28,6 @@ def prove_first_page(bind: Bind, matcher: Matcher, job_id: int) -> int:
             )
         )
         if job is None:
-            return 0
+            return
         due = shortlist.for_job(session, matcher, job).showing.due
-    return trials.make(bind, matcher.encoder, due.cuts)
+    trials.note(bind, due)

@@ -219,7 +219,7 @@ def embed(effect: Effect) -> None:
     for encoder in matcher.in_use():
         refresh.embed_one(db.engine, encoder, subject, given["subject_id"])
     if subject is Subject.JOB:
-        ahead.prove_first_page(db.engine, matcher.pinned(), given["subject_id"])
+        ahead.ask_for_first_page(db.engine, matcher.pinned(), given["subject_id"])
 
 
 def try_cuts(effect: Effect) -> None:

@@ -183,16 +183,16 @@ def test_what_is_made_twice_is_encoded_once(site):
 
 def test_a_job_just_posted_has_its_reasons_at_the_first_look(site):
     outbox.add(site.session, "matching.embed", subject="job", subject_id=site.job.id)
-    assert site.work() == 1
+    assert site.work() == 2
     assert site.look() == ["Django"]
-    assert site.promised() == 0
+    assert site.promised() == 1, "by the worker; the page asked for nothing"
 
 
 def test_a_job_that_is_closed_needs_no_reasons_ahead(site, app):
     site.job.status = "closed"
     site.session.commit()
     matcher = app.extensions["hunar"].matcher
-    assert ahead.prove_first_page(site.connection, matcher, site.job.id) == 0
+    ahead.ask_for_first_page(site.connection, matcher, site.job.id)
     assert site.kept() == []
 
 
@@ -201,7 +201,27 @@ def test_an_import_is_encoded_before_any_reason(site, app):
         outbox.add(site.session, "mail.send")
     site.session.commit()
     matcher = app.extensions["hunar"].matcher
-    assert ahead.prove_first_page(site.connection, matcher, site.job.id) == 0
+    ahead.ask_for_first_page(site.connection, matcher, site.job.id)
+    assert site.kept() == []
+
+
+def test_what_is_saved_is_encoded_before_reasons_that_were_asked_for_earlier(site):
+    site.look()
+    site.clock.forward(seconds=1)
+    outbox.add(site.session, "matching.embed", subject="profile", subject_id=site.profile.id)
+    site.session.commit()
+    assert outbox.claim(site.session).task == "matching.embed"
+    assert outbox.claim(site.session).task == trials.TASK
+
+
+def test_many_reasons_are_made_a_few_at_a_time(site, monkeypatch):
+    monkeypatch.setattr(trials, "AT_A_TIME", 1)
+    make_profile(site.session, headline="Programmer", summary="Django shops, two years.")
+    site.encode()
+    site.look()
+    assert site.promised() == len(site.kept()) == 2
+    assert site.work() == 2
+    assert site.look() == ["Django", "Django"]
 
 
 def test_what_nobody_used_for_a_month_goes(site, held_clock):
