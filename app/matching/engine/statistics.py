@@ -20,6 +20,8 @@ SCHEMES = ("bm25", "tfidf")
 
 IMPACT_BITS = 22
 """Impacts are whole multiples of 2^-22, which float32 holds without rounding below 4."""
+MOST_TERMS = 48
+"""A long query is looked for by so many terms, the weightiest; Lucene's MoreLikeThis takes 25."""
 # Weights of one query are multiples of a power of two, so small that a sum of impacts times
 # weights needs no more than the 53 bits of a float64: such sums are exact, in any order.
 _WEIGHT_BITS = 52 - IMPACT_BITS - 2
@@ -82,18 +84,29 @@ class Statistics:
     def weigh(self, terms: Sequence[str], scheme: Scheme) -> Weighed:
         """Weigh the terms of a query, repeated ones more, for an index built under `scheme`.
 
-        bm25: idf for each time a term is asked for.
+        bm25: idf for each time a term is asked for. Of the terms that any document here holds only
+        the `MOST_TERMS` weightiest are kept: what is common to many documents says little of a
+        long text, and finding it is what takes time.
         tfidf: (1 + log count) * log((N + 1) / n), made a vector of length 1.
         Raises ValueError for another scheme.
         """
         query = Counter(terms)
         if scheme == "bm25":
-            return Weighed(scheme, {term: asked * self.idf(term) for term, asked in query.items()})
+            weights = {term: asked * self.idf(term) for term, asked in query.items()}
+            return Weighed(scheme, self._weightiest(weights))
         if scheme not in SCHEMES:
             raise ValueError("The scheme must be bm25 or tfidf.")
         weights = {term: (1 + math.log(asked)) * self.rarity(term) for term, asked in query.items()}
         length = math.hypot(*weights.values())
         return Weighed(scheme, {term: weight / length for term, weight in weights.items()})
+
+    def _weightiest(self, weights: Mapping[str, float]) -> Mapping[str, float]:
+        held = [term for term in weights if self.held(term)]
+        if len(held) <= MOST_TERMS:
+            return weights
+        # What nobody holds costs nothing here, and a newer segment may hold it.
+        light = set(sorted(held, key=lambda term: (-weights[term], term))[MOST_TERMS:])
+        return {term: weight for term, weight in weights.items() if term not in light}
 
     def signature(self) -> tuple[float, ...]:
         """Return a few numbers that differ between different collections."""

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from app.matching.engine import postings
 from app.matching.engine.lexical import LexicalIndex
 from app.matching.engine.order import best
+from app.matching.engine.statistics import MOST_TERMS
 
 LAW = settings(max_examples=120, deadline=None, derandomize=True)
 TERMS = ["c++", "r", "node.js", "ڈیزائن", "python", "\U0001f600", "z" * 30, "\ud800"]
@@ -183,6 +184,18 @@ def test_a_rare_word_weighs_more_and_none_weighs_less_than_nothing() -> None:
         assert weighed["never seen"] >= weighed["b"] > weighed["a"] > 0
     idf = index.statistics.idf
     assert idf("never seen") > idf("b") > idf("a") > 0
+
+
+def test_of_a_long_query_the_weightiest_terms_are_kept_and_the_unknown_ones_too() -> None:
+    names = [f"t{number:02}" for number in range(MOST_TERMS + 5)]
+    documents = [names[place:] for place in range(len(names))]  # the later, the more hold it
+    index = LexicalIndex.build(np.arange(len(documents)), documents, "bm25")
+    weighed = index.weigh(["new", *names])
+    assert sorted(weighed) == sorted(["new", *names[:MOST_TERMS]])
+    twice = index.weigh([*names, names[-6], names[-6], names[-6]])
+    assert names[-6] in twice
+    assert len(index.weigh(names[:MOST_TERMS])) == MOST_TERMS
+    assert len(index.statistics.weigh(names, "tfidf")) == len(names)
 
 
 def test_what_a_query_weighs_cannot_be_changed() -> None:
