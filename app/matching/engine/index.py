@@ -12,10 +12,10 @@ Measured (384 numbers, 50 answers, ms of one core; recall beside a scan of every
     20,000     1.3         .6    1.000         .2        .2   1.000
     50,000     2.9         .7     .999         .6        .8   1.000
     100,000    5.5         .7     .999        1.4       1.2   1.000
-    1,000,000  64         1.1     .997        46        1.5   1.000
+    1,000,000  64         1.0     .997        46         .9   1.000
 
     of a million allowed    all    .3     .1     .03    .01    .001   the tenth least alike
-    ms                      1.1    1.3    1.5    2.3    1.4    .2     13
+    ms                      1.0     .9     .9    1.3    1.0    .2     12
     recall                  .997   .998   1.000  1.000  1.000  1.000  1.000
 
 What is unlike the query is equally far in every direction, so no list is nearer than another and

@@ -21,8 +21,8 @@ Rows = npt.NDArray[np.int64]
 # 4096 a million took 1.35 ms in place of 1.03 for a recall of .999 in place of .997.
 _FIRST_ROWS = 2048
 # Fewer allowed rows than this are looked up one by one, more by walking whole lists. Two rounds of
-# a million, in ms: 10,000 allowed .8 and 3.3; 30,000 1.6 and 1.5; 100,000 3.6 and .9.
-_FEW_ROWS = 32_768
+# a million, in ms: 10,000 allowed .8 and 1.9; 30,000 1.6 and .9; 100,000 3.6 and .7.
+_FEW_ROWS = 16_384
 _MOST_LISTS = 2**16 - 1
 _FILES = ("centroids.npy", "list-starts.npy", "row-places.npy")
 
@@ -111,9 +111,18 @@ class Lists:
         start = 0
         while start < len(nearest):
             end = int(np.searchsorted(seen, wanted)) + 1
-            rows = ranges(first[start:end], last[start:end])
-            yield rows if allowed is None else rows[allowed[self.places[rows]]]
+            yield self._rows_of(first[start:end], last[start:end], allowed)
             start, wanted = end, 2 * float(seen[min(end, len(seen)) - 1])
+
+    def _rows_of(self, first: Rows, last: Rows, allowed: Mask | None) -> Rows:
+        """The allowed rows of lists that each are first[i]:last[i], one list after the other."""
+        if allowed is None:
+            return ranges(first, last)
+        parts = zip(first.tolist(), last.tolist(), strict=True)
+        kept = np.flatnonzero(allowed[np.concatenate([self.places[one:end] for one, end in parts])])
+        # Few are kept, so that only theirs are counted back to rows: half the time.
+        ends = np.cumsum(last - first)
+        return kept + (last - ends)[np.searchsorted(ends, kept, side="right")]
 
     def save(self, folder: Path) -> None:
         """Write the lists into `folder`, which exists."""
