@@ -1,7 +1,8 @@
 """Who is ranked for a job and by what: the candidates, and one of them in other words."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -11,10 +12,10 @@ from app.jobs.models import Job
 from app.matching import conditions, exposure, guard, queries, ranking, sources
 from app.matching.columns import FactColumns
 from app.matching.conditions import Asked, Condition
-from app.matching.encoding import encode_all
+from app.matching.encoding import Known, encode_all
 from app.matching.engine import fairness, originality
 from app.matching.engine.order import Ids
-from app.matching.engine.originality import Originals, Wanted
+from app.matching.engine.originality import Copied, Originals, Wanted
 from app.matching.engine.outliers import Bound, held_in
 from app.matching.engine.rank import FOR_JOB, Scale, Score, rank, scale_of
 from app.matching.guard import Note
@@ -72,15 +73,25 @@ class Candidates:
 
     def scale(self) -> Scale:
         """What they are measured by, to be held still."""
-        return scale_of(self._held(), FOR_JOB)
+        return scale_of(self._held, FOR_JOB)
 
     def bounded(self, part: str, column: Numbers) -> Numbers:
         """Values of a part as they count here: none carries anybody too far."""
         return Bound.of(self.parts[part]).draw_in(column)
 
     def _ranked(self, most: int | None) -> list[Score]:
+        if most is not None and most <= ranking.MOST_PLACES:
+            return self._first[:most]
+        return self._rank(most)
+
+    @cached_property
+    def _first(self) -> list[Score]:
+        # Asked for twice: to look at those who stand first, and then for the page.
+        return self._rank(ranking.MOST_PLACES)
+
+    def _rank(self, most: int | None) -> list[Score]:
         kept = np.isin(self.ids, self._copies(), invert=True)
-        parts = {name: column[kept] for name, column in self._held().items()}
+        parts = {name: column[kept] for name, column in self._held.items()}
         return rank(self.ids[kept], parts, FOR_JOB, most)
 
     def _last(self) -> list[Score]:
@@ -90,6 +101,7 @@ class Candidates:
     def _copies(self) -> list[int]:
         return sorted(key for key, note in self.notes.items() if note is Note.NEAR_COPY)
 
+    @cached_property
     def _held(self) -> dict[str, Numbers]:
         return {name: held_in(column) for name, column in self.parts.items()}
 
@@ -121,29 +133,41 @@ def find(
     return guarded(session, matcher, replace(every, wanted=guard.wanted_of(job)), also)
 
 
-def read_anew(matcher: Matcher, found: Candidates, texts: Sequence[Source]) -> list[Values]:
+def read_anew(
+    matcher: Matcher, found: Candidates, texts: Sequence[Source], known: Known | None = None
+) -> list[Values]:
     """What each of `texts` is worth by the parts that read texts. The model runs.
 
-    What is copied from the job counts as `guard.own_worth` says.
+    It reads nothing that is `known`. What is copied from the job counts as `guard` says.
     """
     told = [originality.copied(text.terms, found.wanted) for text in texts]
+    read = [text for text, one in zip(texts, told, strict=True) if not one.is_most]
     own = [
         guard.own_words(text, found.wanted)
         for text, one in zip(texts, told, strict=True)
-        if one.is_any
+        if one.is_any and not one.is_most
     ]
-    read = iter(_read(matcher, found, [*texts, *own]))
-    whole = [next(read) for _ in texts]
-    return [
-        guard.own_worth(values, next(read), one, found.parts) if one.is_any else values
-        for values, one in zip(whole, told, strict=True)
-    ]
+    worth = _read(matcher, found, [*read, *own], known)
+    whole, others = iter(worth[: len(read)]), iter(worth[len(read) :])
+    return [_worth(one, whole, others, found.parts) for one in told]
 
 
-def _read(matcher: Matcher, found: Candidates, texts: Sequence[Source]) -> list[Values]:
+def _worth(
+    told: Copied, whole: Iterator[Values], own: Iterator[Values], parts: Mapping[str, Numbers]
+) -> Values:
+    if told.is_most:
+        return guard.least_worth(parts)
+    values = next(whole)
+    return guard.own_worth(values, next(own), told, parts) if told.is_any else values
+
+
+def _read(
+    matcher: Matcher, found: Candidates, texts: Sequence[Source], known: Known | None
+) -> list[Values]:
     if not texts:
         return []
-    encoded = encode_all(matcher.encoder, [text.composed for text in texts])
+    composed = [text.composed for text in texts]
+    encoded = encode_all(matcher.encoder, composed, known=known)
     records = [
         (place, one.body.tobytes(), one.titles.tobytes(), " ".join(text.terms))
         for place, (one, text) in enumerate(zip(encoded, texts, strict=True))
@@ -174,6 +198,8 @@ def guarded(
         for key in terms:
             originals.add(key, terms[key], -trust[key])
         copies = dict.fromkeys(originals.copies, Note.NEAR_COPY)
+        if not copying and copies.keys() <= found.notes.keys():
+            break  # nobody steps up
         found, new = replace(found, notes={**found.notes, **copies}), []
     return found
 
@@ -185,8 +211,9 @@ def _by_own_words(
         return found
     people = sources.load(session, Subject.PROFILE, copying)
     texts = [sources.source_of(one) for one in sorted(people, key=lambda one: one.id)]
+    known = queries.known_of(session, matcher.encoder, Subject.PROFILE, texts)
     notes = dict(found.notes)
-    for text, values in zip(texts, read_anew(matcher, found, texts), strict=True):
+    for text, values in zip(texts, read_anew(matcher, found, texts, known), strict=True):
         if guard.differs(values, found.values_of(text.id)):
             found = found.with_one(text.id, values)
             notes[text.id] = Note.COPIED

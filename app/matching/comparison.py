@@ -38,9 +38,9 @@ class Comparison:
     parts: Mapping[str, Numbers]
     weights: Mapping[str, float]
 
-    def scores(self) -> list[Score]:
-        """The order, the best first."""
-        return rank(self.ids, self.parts, self.weights)
+    def scores(self, most: int | None = None) -> list[Score]:
+        """The order, the best first; `most` keeps the first so many."""
+        return rank(self.ids, self.parts, self.weights, most)
 
     def scale(self) -> Scale:
         """What they are measured by, to be held still."""

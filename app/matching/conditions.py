@@ -134,7 +134,7 @@ def for_profile(session: Session, profile: Profile, relax: Collection[Condition]
 def against(session: Session, profile: Profile, job: Job) -> list[str]:
     """Why a freelancer would not be shown a job: every reason, as message ids."""
     asked = for_profile(session, profile)
-    known = facts.read(session, Subject.JOB, [job.id])
+    known = facts.read(session, Subject.JOB, [job.id], with_skills=False)
     if not known:
         return [NOT_OPEN]
     columns = FactColumns.of_facts(known)
@@ -147,7 +147,7 @@ def still_true(session: Session, asked: Asked, ids: Sequence[int]) -> set[int]:
 
     The index learns of a change within a second; nobody is shown by what it still believes.
     """
-    columns = FactColumns.of_facts(facts.read(session, asked.subject, ids))
+    columns = FactColumns.of_facts(facts.read(session, asked.subject, ids, with_skills=False))
     return set(columns.ids[asked.holds(columns)].tolist())
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -21,17 +21,33 @@ class Encoded:
     """float32[t, d], one unit row for each title."""
 
 
+@dataclass(frozen=True)
+class Known:
+    """Vectors that need not be made, by the texts they are of."""
+
+    bodies: dict[str, Vectors] = field(default_factory=dict)
+    titles: dict[str, Vectors] = field(default_factory=dict)
+
+
 def encode_all(
-    encoder: TextEncoder, composed: Sequence[Composed], *, threads: int = 1
+    encoder: TextEncoder,
+    composed: Sequence[Composed],
+    *,
+    threads: int = 1,
+    known: Known | None = None,
 ) -> list[Encoded]:
     """Encode bodies and titles, each text once: titles repeat, and encoding is what costs."""
     if not composed:
         return []
-    bodies = list(dict.fromkeys(body for body, _, _ in composed))
-    titles = list(dict.fromkeys(title for _, own, _ in composed for title in own))
-    of_body = dict(zip(bodies, spread(encoder.encode, bodies, threads=threads), strict=True))
+    known = known or Known()
+    every = dict.fromkeys(body for body, _, _ in composed)
+    bodies = [body for body in every if body not in known.bodies]
+    every = dict.fromkeys(title for _, own, _ in composed for title in own)
+    titles = [title for title in every if title not in known.titles]
+    made = spread(encoder.encode, bodies, threads=threads)
+    of_body = {**known.bodies, **dict(zip(bodies, made, strict=True))}
     placed = spread(encoder.encode_titles, titles, threads=threads)
-    of_title = dict(zip(titles, placed, strict=True))
+    of_title = {**known.titles, **dict(zip(titles, placed, strict=True))}
     empty = np.empty((0, encoder.dimension), np.float32)
     return [
         Encoded(of_body[body], np.stack([of_title[title] for title in own]) if own else empty)

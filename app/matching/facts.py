@@ -4,12 +4,12 @@ Kept beside the encoded text, and read anew for whoever is about to be shown.
 """
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import BindParameter, ColumnElement, ScalarSelect, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
@@ -19,6 +19,9 @@ from app.matching.engine.texts import MOST_SKILLS
 from app.matching.models import Subject
 from app.parks.models import Membership, MembershipStatus, Park, Verification
 from app.profiles.models import Profile, ProfileLanguage, ProfileSkill
+
+Lists = Mapping[int, tuple[int, ...]]
+"""The skills of each."""
 
 
 @dataclass(frozen=True)
@@ -55,15 +58,8 @@ class Facts:
         return json.dumps(given, default=date.isoformat, separators=(",", ":"), sort_keys=True)
 
 
-def read(session: Session, subject: Subject, ids: Collection[int]) -> dict[int, Facts]:
-    """The facts of those of `ids` that are public or open; the others are absent."""
-    if subject is Subject.PROFILE:
-        return _of_profiles(session, ids)
-    return _of_jobs(session, ids)
-
-
-def _of_profiles(session: Session, ids: Collection[int]) -> dict[int, Facts]:
-    seen_until = (
+def _seen_until() -> ScalarSelect[date]:
+    return (
         select(func.max(Verification.ends_on))
         .where(
             Verification.user_id == Profile.user_id,
@@ -74,72 +70,117 @@ def _of_profiles(session: Session, ids: Collection[int]) -> dict[int, Facts]:
         .correlate(Profile, Membership)
         .scalar_subquery()
     )
-    is_member = (Membership.user_id == Profile.user_id) & (
-        Membership.status == MembershipStatus.CONFIRMED
+
+
+def _codes(code: Any, are_its: ColumnElement[bool]) -> ColumnElement[str]:
+    """The codes of a row's languages in one text: one question less of every page."""
+    listed = select(func.aggregate_strings(code, ",")).where(are_its)
+    return listed.correlate(Profile, Job).scalar_subquery().label("languages")
+
+
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+# Made once: to put these together takes longer than to have them answered.
+_PROFILES = (
+    select(
+        Profile.id,
+        Profile.user_id,
+        Profile.currency,
+        Profile.rate_minor,
+        Profile.availability,
+        Profile.created_at,
+        Profile.published_at,
+        Membership.park_id,
+        Park.area,
+        _seen_until().label("seen_until"),
+        exists().where(Contract.freelancer_id == Profile.user_id).label("is_hired"),
+        _codes(ProfileLanguage.code, ProfileLanguage.profile_id == Profile.id),
     )
-    query = (
-        select(Profile, User.suspended_at, Membership.park_id, Park.area, seen_until, _was_hired())
-        .join(Profile.user)
-        .outerjoin(Membership, is_member)
-        .outerjoin(Park, Park.id == Membership.park_id)
-        .where(Profile.id.in_(ids), Profile.published_at.is_not(None), User.suspended_at.is_(None))
+    .join(User, User.id == Profile.user_id)
+    .outerjoin(
+        Membership,
+        (Membership.user_id == Profile.user_id) & (Membership.status == MembershipStatus.CONFIRMED),
     )
-    languages = _lists(session, ProfileLanguage.profile_id, ProfileLanguage.code, ids)
-    counted = ProfileSkill.position < MOST_SKILLS
-    skills = _lists(session, ProfileSkill.profile_id, ProfileSkill.skill_id, ids, counted)
+    .outerjoin(Park, Park.id == Membership.park_id)
+    .where(Profile.id.in_(_IDS), Profile.published_at.is_not(None), User.suspended_at.is_(None))
+)
+_JOBS = (
+    select(
+        Job.id,
+        Job.client_id,
+        Job.currency,
+        Job.most_minor,
+        Job.pay_kind,
+        Job.answer_by_on,
+        Job.published_at,
+        User.suspended_at,
+        _codes(JobLanguage.code, JobLanguage.job_id == Job.id),
+    )
+    .join(User, User.id == Job.client_id)
+    .where(Job.id.in_(_IDS), Job.status == JobStatus.OPEN)
+)
+
+
+def read(
+    session: Session, subject: Subject, ids: Collection[int], *, with_skills: bool = True
+) -> dict[int, Facts]:
+    """The facts of those of `ids` that are public or open; the others are absent.
+
+    Pages that test conditions do so `with_skills` left out: no condition asks for them.
+    """
+    if subject is Subject.PROFILE:
+        counted = ProfileSkill.position < MOST_SKILLS
+        listed = (ProfileSkill.profile_id, ProfileSkill.skill_id, ids, counted)
+        return _of_profiles(session, ids, _lists(session, *listed) if with_skills else {})
+    asked = (JobSkill.job_id, JobSkill.skill_id, ids)
+    return _of_jobs(session, ids, _lists(session, *asked) if with_skills else {})
+
+
+def _of_profiles(session: Session, ids: Collection[int], skills: Lists) -> dict[int, Facts]:
     return {
-        profile.id: Facts(
-            owner=profile.user_id,
-            currency=profile.currency,
-            minor=profile.rate_minor,
-            languages=languages.get(profile.id, ()),
-            availability=profile.availability,
-            park=park_id or 0,
-            area=area or "",
-            seen_until=until,
-            created_on=profile.created_at.date(),
-            published=int(profile.published_at.timestamp()) if profile.published_at else 0,
-            is_suspended=suspended_at is not None,
-            is_hired=was_hired,
-            skills=skills.get(profile.id, ()),
+        row.id: Facts(
+            owner=row.user_id,
+            currency=row.currency,
+            minor=row.rate_minor,
+            languages=_parted(row.languages),
+            availability=row.availability,
+            park=row.park_id or 0,
+            area=row.area or "",
+            seen_until=row.seen_until,
+            created_on=row.created_at.date(),
+            published=int(row.published_at.timestamp()),
+            is_hired=row.is_hired,
+            skills=skills.get(row.id, ()),
         )
-        for profile, suspended_at, park_id, area, until, was_hired in session.execute(query)
+        for row in session.execute(_PROFILES, {"ids": ids})
     }
 
 
-def _of_jobs(session: Session, ids: Collection[int]) -> dict[int, Facts]:
-    query = (
-        select(Job, User.suspended_at)
-        .join(Job.client)
-        .where(Job.id.in_(ids), Job.status == JobStatus.OPEN)
-    )
-    languages = _lists(session, JobLanguage.job_id, JobLanguage.code, ids)
-    skills = _lists(session, JobSkill.job_id, JobSkill.skill_id, ids)
+def _of_jobs(session: Session, ids: Collection[int], skills: Lists) -> dict[int, Facts]:
     return {
-        job.id: Facts(
-            owner=job.client_id,
-            currency=job.currency,
-            minor=job.most_minor,
-            languages=languages.get(job.id, ()),
-            pay_kind=job.pay_kind,
-            answer_by_on=job.answer_by_on,
-            published=int(job.published_at.timestamp()) if job.published_at else 0,
-            is_suspended=suspended_at is not None,
-            skills=skills.get(job.id, ()),
+        row.id: Facts(
+            owner=row.client_id,
+            currency=row.currency,
+            minor=row.most_minor,
+            languages=_parted(row.languages),
+            pay_kind=row.pay_kind,
+            answer_by_on=row.answer_by_on,
+            published=int(row.published_at.timestamp()) if row.published_at else 0,
+            is_suspended=row.suspended_at is not None,
+            skills=skills.get(row.id, ()),
         )
-        for job, suspended_at in session.execute(query)
+        for row in session.execute(_JOBS, {"ids": ids})
     }
 
 
-def _was_hired() -> ColumnElement[bool]:
-    return exists().where(Contract.freelancer_id == Profile.user_id)
+def _parted(codes: str | None) -> tuple[str, ...]:
+    return tuple(sorted(codes.split(","))) if codes else ()
 
 
 def _lists(
     session: Session, owner: Any, value: Any, ids: Collection[int], *counted: ColumnElement[bool]
-) -> dict[int, tuple]:
+) -> Lists:
     """What each of `ids` has of a list, in the order of the values."""
-    found: dict[int, tuple] = {}
+    found: dict[int, tuple[int, ...]] = {}
     query = select(owner, value).where(owner.in_(ids), *counted).order_by(value)
     for one, item in session.execute(query):
         found[one] = (*found.get(one, ()), item)

@@ -65,7 +65,8 @@ def for_profile(
     source = sources.of_profile(profile)
     query = queries.query_for(session, matcher.encoder, Subject.PROFILE, source)
     compared = _compared(profile, query, view, eligible)
-    shown, has_more = ranking.page_of(session, asked, compared.scores(), page)
+    scores = compared.scores(ranking.MOST_PLACES)
+    shown, has_more = ranking.page_of(session, asked, scores, page)
     first = ranking.first_place(page)
     model = matcher.encoder.name
     said = _said(session, profile, shown)

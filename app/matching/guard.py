@@ -63,6 +63,11 @@ def terms_of(session: Session, model: str, ids: Collection[int]) -> dict[int, li
     return {key: terms.split() for key, terms in session.execute(rows)}
 
 
+def least_worth(parts: Mapping[str, Numbers]) -> dict[str, float]:
+    """What a text is worth that is rather the job's: as little as any of the candidates."""
+    return {part: float(np.min(column)) for part, column in parts.items() if part != "trust"}
+
+
 def own_worth(
     whole: Mapping[str, float],
     own: Mapping[str, float],
@@ -71,13 +76,10 @@ def own_worth(
 ) -> dict[str, float]:
     """What a text is worth by each part, `own` being what its other words are worth.
 
-    A text that is rather the job's is worth as little as any of the candidates, whose values are
-    `parts`. Who pastes less of a description is worth what the other words are. The title of a
-    job may be what somebody is, so it counts the more, the more the other words stand out among
-    the candidates', and in full from `LEAST` and one deviations on.
+    Who pastes some of a description is worth what the other words are. The title of a job may be
+    what somebody is, so it counts the more, the more the other words stand out among the
+    candidates', whose values are `parts`, and in full from `LEAST` and one deviations on.
     """
-    if told.is_most:
-        return {part: float(np.min(column)) for part, column in parts.items() if part != "trust"}
     meanings = parts["meaning"]
     spread = float(np.std(meanings))
     stands_out = (own["meaning"] - float(np.mean(meanings))) / spread if spread else 0.0

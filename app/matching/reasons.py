@@ -72,12 +72,7 @@ def explain(profile: Profile, job: Job, names: Mapping[int, Sequence[str]]) -> R
     The skills and past titles of both must be loaded.
     """
     counted = profile.skills[:MOST_SKILLS]
-    sections = {
-        "summary": profile.summary,
-        "past_titles": BETWEEN_TITLES.join(row.title for row in profile.past_titles),
-        "headline": profile.headline,
-        "skills": " · ".join(row.skill.label for row in counted),
-    }
+    sections = _sections(profile)
     asked = [Asked(row.skill.label, tuple(names.get(row.skill_id, ())[1:])) for row in job.skills]
     evidence, missing = coverage(asked, sections)
     held = {row.skill_id for row in counted}
@@ -96,6 +91,13 @@ def explain(profile: Profile, job: Job, names: Mapping[int, Sequence[str]]) -> R
         mentioned=tuple(label for label in missing if label in others),
         asked=tuple(_quote(one, in_job[one.section]) for one in wanted),
     )
+
+
+def quotes_of(profile: Profile, words: Sequence[str]) -> tuple[Quote, ...]:
+    """Those of `words` that a profile says, as explained skills are quoted."""
+    sections = _sections(profile)
+    evidence, _ = coverage([Asked(word) for word in words], sections)
+    return tuple(_quote(one, sections[one.section]) for one in evidence)
 
 
 def without_quotes(reasons: Reasons) -> Reasons:
@@ -119,6 +121,15 @@ def rate_note(profile: Profile, job: Job) -> RateNote:
         return RateNote(RateKind.ABOVE, rate)
     kind = RateKind.BELOW if rate.minor < job.least_minor else RateKind.WITHIN
     return RateNote(kind, rate)
+
+
+def _sections(profile: Profile) -> dict[str, str]:
+    return {
+        "summary": profile.summary,
+        "past_titles": BETWEEN_TITLES.join(row.title for row in profile.past_titles),
+        "headline": profile.headline,
+        "skills": " · ".join(row.skill.label for row in profile.skills[:MOST_SKILLS]),
+    }
 
 
 def _quote(evidence: Evidence, text: str) -> Quote:

@@ -2,17 +2,21 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from app.jobs.models import Job, JobSkill, PayKind
 from app.matching.engine import texts
 from app.matching.engine.explain import shared_terms
-from app.matching.reasons import Reasons, explain
+from app.matching.reasons import Reasons, explain, quotes_of
 from app.money import LARGEST_MINOR
 from app.profiles.models import Profile, ProfileSkill
 from app.taxonomy.models import Skill
 
 MOST_WORDS = 3
 """How many typed words that name no skill are quoted."""
+MOST_REMEMBERED = 256
+"""Short texts whose terms a process keeps at hand, some 100 kB: a page asks ten times for the same,
+which was a third of its reasons."""
 
 
 def draft_of(words: str, skills: Iterable[Skill]) -> Job:
@@ -36,11 +40,10 @@ def reasons_for(thing: Profile | Job, draft: Job, names: Mapping[int, Sequence[s
     """The asked-for skills and the other typed words, as `thing` says them, and what it lacks."""
     page = thing if isinstance(thing, Profile) else _as_profile(thing)
     reasons = explain(page, draft, names)
-    said = {term for one in reasons.covered for term in texts.tokenise(one.words)}
+    said = {term for one in reasons.covered for term in _terms(one.words)}
     known = {term for row in draft.skills for term in _terms_of(row, names)}
     others = _shared(page, draft.title, said | known)[:MOST_WORDS]
-    words = draft_of("", map(_as_skill, others))
-    return replace(reasons, covered=(*reasons.covered, *explain(page, words, {}).covered))
+    return replace(reasons, covered=(*reasons.covered, *quotes_of(page, others)))
 
 
 def says_enough(thing: Profile | Job, draft: Job, names: Mapping[int, Sequence[str]]) -> bool:
@@ -50,8 +53,7 @@ def says_enough(thing: Profile | Job, draft: Job, names: Mapping[int, Sequence[s
     if draft.skills:
         reasons = explain(page, draft, names)
         return 2 * len(reasons.missing) <= len(draft.skills)
-    asked = set(texts.compose_job(draft.title, (), "")[2])
-    return 2 * len(_shared(page, draft.title, set())) > len(asked)
+    return 2 * len(_shared(page, draft.title, set())) > len(_telling(draft.title))
 
 
 def _as_profile(job: Job) -> Profile:
@@ -67,18 +69,23 @@ def _as_profile(job: Job) -> Profile:
 
 
 def _terms_of(row: JobSkill, names: Mapping[int, Sequence[str]]) -> Iterable[str]:
-    return texts.tokenise(" ".join(names.get(row.skill_id, (row.skill.label,))))
+    return _terms(" ".join(names.get(row.skill_id, (row.skill.label,))))
 
 
-def _as_skill(word: str) -> Skill:
-    """A word of a text in the place of a skill, so that it is quoted like one."""
-    return Skill(label=word)
+@lru_cache(MOST_REMEMBERED)
+def _terms(text: str) -> frozenset[str]:
+    return frozenset(texts.tokenise(text))
+
+
+@lru_cache(MOST_REMEMBERED)
+def _telling(words: str) -> frozenset[str]:
+    # What the composed text leaves out, such as "for", says nothing about work.
+    return frozenset(texts.compose_job(words, (), "")[2])
 
 
 def _shared(page: Profile, words: str, but: set[str]) -> list[str]:
     """The typed words that a page says, in its own spelling, but those that were said."""
-    # What the composed text leaves out, such as "for", says nothing about work.
-    wanted = set(texts.compose_job(words, (), "")[2]) - but
+    wanted = _telling(words) - but
     found: dict[str, str] = {}
     for text in (page.summary, page.headline):
         for one in shared_terms(words, text, len(words), idf=lambda term: 0.0):

@@ -1,9 +1,16 @@
 """Skills and the names they go by."""
 
+from typing import Any
+
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
+from app.taxonomy.names import joined
+
+
+def _joined(context: Any) -> str:
+    return joined(context.get_current_parameters()["key"])
 
 
 class Skill(Base):
@@ -24,10 +31,12 @@ class SkillName(Base):
     """A name people use for a skill: its label or an alias."""
 
     __tablename__ = "skill_names"
-    __table_args__ = (Index(None, "skill_id"),)
+    __table_args__ = (Index(None, "skill_id"), Index(None, "joined"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     skill_id: Mapped[int] = mapped_column(ForeignKey("skills.id", ondelete="CASCADE"))
     name: Mapped[str] = mapped_column(String(200))
     key: Mapped[str] = mapped_column(String(200), unique=True)
     """The name as it is looked up (see `name_key`); one key names one skill."""
+    joined: Mapped[str] = mapped_column(String(200), default=_joined)
+    """The key without blanks and dots, under which another spelling finds it."""

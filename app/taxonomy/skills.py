@@ -25,7 +25,6 @@ _EXACT_WORTH = 500
 _CHUNK = 500
 
 _Column = InstrumentedAttribute[Any]
-_Form = ColumnElement[str] | InstrumentedAttribute[str]
 
 
 @dataclass(frozen=True)
@@ -135,8 +134,7 @@ def look_up(session: Session, keys: Sequence[str]) -> dict[str, Skill]:
             meant[key] = skill
     close = {key: joined(key) for key in forms if key not in meant}
     wanted = {form for form in close.values() if len(form) >= _SHORTEST_JOINED}
-    bare = func.replace(func.replace(SkillName.key, " ", ""), ".", "")
-    spelled = _named(session, bare, wanted)
+    spelled = _named(session, SkillName.joined, wanted)
     return meant | {key: spelled[form] for key, form in close.items() if form in spelled}
 
 
@@ -165,7 +163,7 @@ def _forms(key: str) -> list[str]:
     return [key, plain, f"{plain}s", plain.removesuffix("s")] if len(plain) > 3 else [key, plain]
 
 
-def _named(session: Session, form: _Form, wanted: set[str]) -> dict[str, Skill]:
+def _named(session: Session, form: _Column, wanted: set[str]) -> dict[str, Skill]:
     """Return the best known skill for each wanted form of a name."""
     if not wanted:
         return {}

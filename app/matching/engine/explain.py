@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from app.matching.engine.texts import stem
@@ -15,6 +16,12 @@ _EXACT_WORDS = frozenset(["Go"])
 _CLINGS_BEFORE = re.compile(r"[\w&'\u2019.\-+#@]")
 _CLINGS_BEHIND = re.compile(r"[&'\u2019\-+#@]|\.\w")
 _SIGNS = re.compile(r"[^\w\s\-\u2010-\u2013_/&().,'\u2019]")
+
+MOST_TEXTS = 64
+"""Texts whose words a process keeps at hand, about 1 MB: on one page a job is held against ten
+profiles, and a search looks into each text four times. Half of the time of saying why."""
+MOST_SKILLS = 512
+"""Skills whose names are kept so, about 1 MB: a quarter of that time."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +63,7 @@ def coverage(
     names that begin there the longest. `c++ c# .net node.js` are words of their own, so "C" is
     not found in "C++". A single letter, and Go, must be in exact case and stand free.
     """
-    read = {section: _Section(text) for section, text in sections.items()}
+    read = {section: _section(text) for section, text in sections.items()}
     covered: list[Evidence] = []
     missing: list[str] = []
     for skill in asked:
@@ -78,8 +85,8 @@ def shared_terms(
     """
     if limit < 0:
         raise ValueError("The number of terms asked for is negative.")
-    asked = set(stem([word.key for word in words(query_text)]))
-    found = list(words(document_text))
+    asked = set(stem([word.key for word in _section(query_text).words]))
+    found = _section(document_text).words
     first: dict[str, Word] = {}
     for term, word in zip(stem([word.key for word in found]), found, strict=True):
         if term in asked:
@@ -92,14 +99,31 @@ def shared_terms(
 
 
 class _Section:
-    """A text, its words, and where each word stands among them."""
+    """A text, its words, and where each word stands among them, read when first asked for."""
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.words = list(words(text))
-        self.places: dict[str, list[int]] = {}
+        self._small = text.lower() if text.isascii() else None
+
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        return tuple(words(self.text))
+
+    @cached_property
+    def places(self) -> Mapping[str, list[int]]:
+        found: dict[str, list[int]] = {}
         for place, word in enumerate(self.words):
-            self.places.setdefault(word.key, []).append(place)
+            found.setdefault(word.key, []).append(place)
+        return found
+
+    def may_hold(self, keys: Sequence[str]) -> bool:
+        """Whether the letters of the words stand in it at all, which is cheap to ask."""
+        return self._small is None or all(key in self._small for key in keys)
+
+
+@lru_cache(MOST_TEXTS)
+def _section(text: str) -> _Section:
+    return _Section(text)
 
 
 @dataclass(frozen=True)
@@ -111,8 +135,10 @@ class _Name:
     is_exact: bool
 
 
-def _names_of(skill: Asked) -> list[_Name]:
-    return [_read_name(name.strip()) for name in (skill.label, *skill.aliases) if name.strip()]
+@lru_cache(MOST_SKILLS)
+def _names_of(skill: Asked) -> tuple[_Name, ...]:
+    names = (skill.label, *skill.aliases)
+    return tuple(_read_name(name.strip()) for name in names if name.strip())
 
 
 def _read_name(name: str) -> _Name:
@@ -140,6 +166,8 @@ def _first(name: _Name, section: _Section) -> tuple[int, int] | None:
         literal = rf"(?<!\w){re.escape(name.written)}(?!\w)"
         match = re.search(literal, section.text, re.IGNORECASE)
         return match.span() if match else None
+    if not section.may_hold(name.keys):
+        return None
     for place in section.places.get(name.keys[0], ()):
         run = section.words[place : place + len(name.keys)]
         if tuple(word.key for word in run) != name.keys or not _is_joined(section.text, run):

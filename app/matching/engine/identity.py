@@ -68,14 +68,18 @@ def without_identity(text: str, names: Iterable[str]) -> str:
         raise ValueError("Names must be a list of names, not a string.")
     readable = _CONTACT.sub(" ", plain(text))
     pieces = [
-        _Piece(fold(_POSSESSIVE.sub("", match[0])), match.start(), match.end())
-        for match in _PIECE.finditer(readable)
+        _Piece(_key(match[0]), match.start(), match.end()) for match in _PIECE.finditer(readable)
     ]
     gone = _named(readable, pieces, [_parts(name) for name in names])
     for place, piece in enumerate(pieces):
         gone[place] = gone[place] or _is_gendered(readable, piece)
     kept = "".join(_remaining(readable, pieces, gone))
     return _SPACED_STOP.sub(r"\1", " ".join(kept.split()))
+
+
+def _key(piece: str) -> str:
+    # Hardly a piece is a possessive, and to ask is cheaper than to replace.
+    return fold(piece if piece.isalpha() else _POSSESSIVE.sub("", piece))
 
 
 def _is_gendered(text: str, piece: _Piece) -> bool:
@@ -91,6 +95,8 @@ def _parts(name: str) -> list[str]:
 
 def _named(text: str, pieces: Sequence[_Piece], names: Sequence[Sequence[str]]) -> list[bool]:
     """Say for each piece whether it is of a name, or an initial or honorific beside one."""
+    if not names:
+        return [False] * len(pieces)
     # "Ayesha Khan" is also "ayeshakhan" in a handle; but the "A. I." of a name is not AI.
     whole = {
         "".join(parts[first:last])
@@ -101,7 +107,8 @@ def _named(text: str, pieces: Sequence[_Piece], names: Sequence[Sequence[str]]) 
     }
     initials = {key for parts in names for key in parts if len(key) == 1}
     gone = [
-        piece.key in whole or not whole.isdisjoint(_INSIDE_PIECE.split(piece.key))
+        piece.key in whole
+        or (not piece.key.isalpha() and not whole.isdisjoint(_INSIDE_PIECE.split(piece.key)))
         for piece in pieces
     ]
     for beside in (initials, _HONORIFICS):

@@ -4,9 +4,9 @@ Copied is a run of words that somebody would hardly hit upon again. Everything h
 as `texts` makes them: without endings and without words such as "and".
 """
 
-from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Self
 
@@ -42,10 +42,30 @@ class Wanted:
         own = _runs(title, length) if length >= SHORTEST_TITLE else frozenset[Run]()
         return cls(own, _runs(description, RUN) - own)
 
+    @cached_property
+    def runs(self) -> frozenset[Run]:
+        """All of them."""
+        return self.title | self.description
+
+    @cached_property
+    def lengths(self) -> frozenset[int]:
+        """How many terms they have."""
+        return frozenset(map(len, self.runs))
+
+    def is_in(self, terms: Sequence[str]) -> bool:
+        """Whether any of them stands in a text."""
+        return any(
+            any(map(self.runs.__contains__, zip(*(terms[n:] for n in range(length)), strict=False)))
+            for length in self.lengths
+        )
+
     def without_common(self, texts: Collection[Sequence[str]]) -> Self:
         """The same without those of the title that `COMMON` of the texts hold."""
-        held = [_runs(text, len(run)) for run in [*self.title][:1] for text in texts]
-        common = {run for run in self.title if sum(run in one for one in held) >= COMMON}
+        if not self.title:
+            return self
+        # Terms hold no blanks, so that a run is a part of its text's letters.
+        written = [_written(text) for text in texts]
+        common = {run for run in self.title if _count(_written(run), written) >= COMMON}
         return type(self)(self.title - common, self.description)
 
 
@@ -76,6 +96,8 @@ class Copied:
 
 def copied(terms: Sequence[str], wanted: Wanted) -> Copied:
     """Count the terms that are copied."""
+    if not wanted.is_in(terms):
+        return Copied(0, 0, len(terms))  # as nearly always
     of_title = _places(terms, wanted.title)
     return Copied(len(of_title), len(_places(terms, wanted.description) - of_title), len(terms))
 
@@ -83,7 +105,7 @@ def copied(terms: Sequence[str], wanted: Wanted) -> Copied:
 def without_copied(composed: Composed, wanted: Wanted) -> Composed:
     """Return a composed text without the runs of `wanted`, and without titles that hold one."""
     body, titles, terms = composed
-    runs = wanted.title | wanted.description
+    runs = wanted.runs
     of_titles = {title: tuple(_terms_of(title.split())[0]) for title in titles}
     copying = {title for title, own in of_titles.items() if _places(own, runs)}
     runs |= {of_titles[title] for title in copying}
@@ -103,29 +125,30 @@ class Originals:
         """Of which text each is nearly a copy."""
         self._standings: dict[int, float] = {}
         self._runs: dict[int, frozenset[Run]] = {}
-        self._holders: defaultdict[Run, set[int]] = defaultdict(set)
+        self._known: set[Run] = set()
 
     def add(self, key: int, terms: Sequence[str], standing: float) -> None:
         """Look at one more text; of two alike, the lower standing is the original, then the id."""
         runs = _runs(terms, 3)
-        # Honest texts share hardly a run, so that counting is far less than comparing all pairs.
-        shared = Counter(
-            other for run in runs if run in self._holders for other in self._holders[run]
-        )
-        alike = [
-            other for other, count in shared.items() if _are_alike(count, runs, self._runs[other])
-        ]
+        alike = self._alike(runs)
         before = [one for one in alike if (self._standings[one], one) < (standing, key)]
         if before:
             self.copies[key] = min(before, key=lambda one: (self._standings[one], one))
             return
         for other in alike:
             self.copies[other] = key
-            for run in self._runs.pop(other):
-                self._holders[run].discard(other)
+            del self._runs[other]
         self._standings[key], self._runs[key] = standing, runs
-        for run in runs:
-            self._holders[run].add(key)
+        self._known |= runs
+
+    def _alike(self, runs: frozenset[Run]) -> list[int]:
+        # Honest texts share hardly a run with all others together, so pairs are seldom compared.
+        shared = self._known & runs
+        if len(shared) < ALIKE * LEAST_RUNS:
+            return []
+        return [
+            other for other, own in self._runs.items() if _are_alike(len(shared & own), runs, own)
+        ]
 
 
 def _are_alike(shared: int, one: frozenset[Run], other: frozenset[Run]) -> bool:
@@ -137,18 +160,18 @@ def _runs(terms: Sequence[str], length: int) -> frozenset[Run]:
     return frozenset(zip(*(terms[start:] for start in range(length)), strict=False))
 
 
-def _holds(terms: Sequence[str], length: int, runs: Collection[Run]) -> bool:
-    """Whether a run of this length is among `runs`."""
-    return any(map(runs.__contains__, zip(*(terms[n:] for n in range(length)), strict=False)))
+def _written(terms: Sequence[str]) -> str:
+    return f" {' '.join(terms)} "
+
+
+def _count(run: str, texts: Collection[str]) -> int:
+    return sum(run in text for text in texts)
 
 
 def _places(terms: Sequence[str], runs: Collection[Run]) -> set[int]:
-    lengths = {len(run) for run in runs}
-    if not any(_holds(terms, length, runs) for length in lengths):
-        return set()  # as nearly always
     return {
         place
-        for length in lengths
+        for length in {len(run) for run in runs}
         for start in range(len(terms) - length + 1)
         if tuple(terms[start : start + length]) in runs
         for place in range(start, start + length)

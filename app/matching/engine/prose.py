@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from functools import lru_cache
 
 from app.matching.engine.stems import FUNCTION_WORDS, stem
 from app.matching.engine.words import fold, words
@@ -10,6 +11,8 @@ MOST_TIMES = 3
 """How often one word of a text counts: BM25 and the text model would both gain by more."""
 STUFFED = 12
 """Nobody says a word so often to a reader."""
+MOST_REMEMBERED = 4096
+"""Words between blanks whose terms a process keeps at hand, about 1 MB: a third of composing."""
 
 _SENTENCE = re.compile(r"(?<=[.!?\u061f\u06d4])\s+|\n+")
 # What nobody says to a client, and people do try on machines that rank.
@@ -54,11 +57,11 @@ def without_repeats(text: str) -> str:
     Words such as "and" are not counted.
     """
     parts = text.split()
-    keys_of = [stem([word.key for word in words(part)]) for part in parts]
+    keys_of = [_terms_of(part) for part in parts]
     counts = Counter(key for keys in keys_of for key in keys)
     stuffed = {key for key, count in counts.items() if count >= STUFFED}
     said = Counter(dict.fromkeys(stuffed, MOST_TIMES))
-    before: list[str] = []
+    before: tuple[str, ...] = ()
     kept: list[str] = []
     is_said = False
     for part, keys in zip(parts, keys_of, strict=True):
@@ -70,3 +73,8 @@ def without_repeats(text: str) -> str:
             said.update(telling)
         before = keys or before
     return " ".join(kept)
+
+
+@lru_cache(MOST_REMEMBERED)
+def _terms_of(part: str) -> tuple[str, ...]:
+    return tuple(stem([word.key for word in words(part)]))

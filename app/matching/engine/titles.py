@@ -13,6 +13,8 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
+from app.matching.engine.order import best
+
 Vectors = npt.NDArray[np.float32]
 Bytes = npt.NDArray[np.int8]
 Places = npt.NDArray[np.int64]
@@ -79,10 +81,11 @@ class TitleSide:
         """
         placed = np.empty_like(vectors)
         centroids = self._wide
+        every = np.arange(len(centroids))
         for row, vector in enumerate(vectors):
             adapted = unit(vector @ self.adapter)
             cosines = centroids @ adapted
-            near = np.argsort(-cosines, kind="stable")[:NEAREST]
+            near, _ = best(every, cosines, NEAREST)
             shares = np.exp((cosines[near] - cosines[near[0]]) / SHARPNESS)
             placed[row] = unit(adapted + unit(shares @ centroids[near]))
         return placed

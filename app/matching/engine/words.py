@@ -24,6 +24,17 @@ _WORD = re.compile(
     | (?<={LETTER}){_APOSTROPHE}s(?!{LETTER})""",
     re.VERBOSE | re.IGNORECASE,
 )
+# The same for small ASCII letters, of which nearly all is written: twice as fast.
+_PLAIN_WORD = re.compile(
+    r"""(?P<word>
+        (?<![a-z0-9.])\.net(?![a-z0-9])
+      | (?:asp|ado|vb)\.net(?![a-z0-9])
+      | [a-z]\#(?![a-z0-9])
+      | [a-z0-9]+(?:\.js(?![a-z0-9])|\+\+|(?:'(?!s(?![a-z0-9]))[a-z0-9]+)+)?
+    )
+    | (?<=[a-z0-9])'s(?![a-z0-9])""",
+    re.VERBOSE,
+)
 
 # After decomposition: Arabic and Urdu keyboards give different code points for one letter, hamza
 # is written or left out, and a few "letters" are blank (fillers, joiners, variation selectors).
@@ -103,6 +114,11 @@ def fold(text: str) -> str:
 
 def words(text: str) -> Iterator[Word]:
     """Yield the words of `text` in order; spans count characters of `text` as it is given."""
+    if text.isascii():
+        for match in _PLAIN_WORD.finditer(text.lower()):
+            if match.lastgroup:
+                yield Word(match[0], match.start(), match.end())
+        return
     for match in _WORD.finditer(text):
         if match["word"]:
             yield Word(fold(match["word"]), match.start(), match.end())

@@ -82,3 +82,9 @@ def test_spans_are_in_order_and_within_the_text(text: str) -> None:
         assert word.key == fold(text[word.start : word.end])
         assert not any(character.isspace() for character in word.key)
         end = word.end
+
+
+@LAW
+@given(st.text(alphabet=st.sampled_from("aR1 +#.'-_\njsnetvbdo"), max_size=40))
+def test_plain_letters_are_parted_alike_whatever_stands_beside_them(text: str) -> None:
+    assert list(words(text)) == list(words(f"{text} \u06cc"))[:-1]
