@@ -1,6 +1,7 @@
-"""How often the worker looks for what nobody has promised."""
+"""How the work behind the pages keeps out of their way."""
 
 import logging
+import os
 import time
 from collections.abc import Callable
 
@@ -12,6 +13,13 @@ NOT_READY_SECONDS = 30
 # A sweep that finds nothing compares every text with what was encoded of it. It may take this
 # part of the worker's time, however many there are.
 SHARE_OF_TIME = 0.05
+BELOW_PAGES = 10
+"""As `nice` counts: of a core that both want, pages get nine parts of ten."""
+
+
+def give_way() -> None:
+    """Let pages go first on a busy core: somebody waits for a page, nobody for an encoded text."""
+    os.setpriority(os.PRIO_PROCESS, 0, BELOW_PAGES)
 
 
 class Paced:
