@@ -207,7 +207,7 @@ def tasks() -> dict[str, Callable[[Effect], None]]:
 
 def sweeps() -> list[Callable[[], object]]:
     """What the worker does for matching again and again."""
-    return [Paced(sweep)]
+    return [Paced(sweep, much=refresh.BATCH)]
 
 
 def embed(effect: Effect) -> None:

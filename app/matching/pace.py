@@ -22,11 +22,25 @@ def give_way() -> None:
     os.setpriority(os.PRIO_PROCESS, 0, BELOW_PAGES)
 
 
-class Paced:
-    """A sweep that rests after a run with nothing to do, the longer the longer that took."""
+LONGEST_REST_SECONDS = 120
 
-    def __init__(self, run: Callable[[], int], clock: Callable[[], float] = time.monotonic) -> None:
+
+class Paced:
+    """A sweep that rests after a run with little to do, the longer the longer that took.
+
+    From `much` on there is more to do at once. What is less may have been saved a moment ago, and
+    its own effect is on the way: while people save, every sweep finds something.
+    """
+
+    def __init__(
+        self,
+        run: Callable[[], int],
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        much: int = 1,
+    ) -> None:
         self._run = run
+        self._much = much
         self._clock = clock
         self._next = 0.0
 
@@ -41,4 +55,5 @@ class Paced:
             self._next = began + NOT_READY_SECONDS
             return
         ended = self._clock()
-        self._next = ended if done else ended + (ended - began) / SHARE_OF_TIME
+        rest = min(LONGEST_REST_SECONDS, (ended - began) / SHARE_OF_TIME)
+        self._next = ended if done >= self._much else ended + rest

@@ -126,6 +126,26 @@ def test_a_sweep_with_nothing_to_do_rests_and_one_with_much_goes_on():
     assert left == []
 
 
+def test_a_sweep_that_finds_what_is_being_saved_rests_too(monkeypatch):
+    seconds, found = [0.0], [3, 64, 64, 3]
+
+    def run() -> int:
+        seconds[0] += 10
+        return found.pop(0)
+
+    sweep = Paced(run, clock=lambda: seconds[0], much=64)
+    for _ in range(3):
+        sweep()
+    assert found == [64, 64, 3]
+    seconds[0] += 119
+    sweep()
+    assert found == [64, 64, 3]
+    seconds[0] += 1  # never longer than two minutes
+    for _ in range(4):
+        sweep()
+    assert found == []
+
+
 def test_the_labels_of_skills_are_encoded_into_a_file(run, monkeypatch, tmp_path):
     monkeypatch.setattr(commands, "model_folder", lambda _config: tmp_path)
     monkeypatch.setattr(commands.Encoder, "load", lambda _folder: HashingEncoder())
