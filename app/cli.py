@@ -39,6 +39,7 @@ def register_commands(app: Flask) -> None:
 @click.command("worker")
 def work() -> None:
     """Carry out what the outbox promises, until stopped."""
+    matching.give_way()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     stop = threading.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):

@@ -29,6 +29,7 @@ from app.web.i18n import init_i18n
 from app.web.login import init_login
 from app.web.paging import HIGHEST_ID
 from app.web.templating import init_templating
+from app.web.translating import ByLanguage
 from app.web.uploads import init_uploads
 
 MOST_REQUEST_BYTES = 256 * 1024
@@ -66,6 +67,7 @@ def create_app(config: Config | None = None) -> Flask:
     """Make the web application from `config`, or from the environment."""
     config = config or Config.read()
     app = Flask(__name__, instance_path=str(config.instance))
+    app.jinja_environment = ByLanguage
     app.config.update(
         SECRET_KEY=config.secret_key,
         MAX_CONTENT_LENGTH=MOST_REQUEST_BYTES,

@@ -5,15 +5,25 @@ measured from when it was due: a slow answer delays nobody's clock. Nine of ten 
 feeds, searches, lists, profiles), one saves a profile. Prints a row for each rate; the knee is
 where the last rate stops being answered in time. Read beside the instance folder that the site
 runs on (HUNAR_INSTANCE); pin this and the site to different cores with `taskset`.
+
+With `--gunicorn PID` a row says how much processor time its processes spent on a request, which
+other programs on the machine change least. With `--meanwhile COMMAND` each rate is run again while
+the command runs, again and again: `--meanwhile "flask --app wsgi matching build-index"`.
 """
 
 import argparse
+import os
 import random
+import shlex
+import subprocess
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import requests
 from bs4 import BeautifulSoup
@@ -48,20 +58,67 @@ def main() -> None:
     parser.add_argument("url")
     parser.add_argument("--rates", type=int, nargs="+", default=[25, 50, 100, 150])
     parser.add_argument("--seconds", type=int, default=20)
+    parser.add_argument("--gunicorn", type=int, metavar="PID")
+    parser.add_argument("--meanwhile", metavar="COMMAND")
     given = parser.parse_args()
     clients, freelancers, paths = _cast(given.url)
     luck = random.Random(7)
-    print(f"{'requests/s':>10}{'p50 ms':>9}{'p99 ms':>9}{'worst':>9}{'late':>7}  answers")
+    print(
+        f"{'requests/s':>10}{'p50 ms':>9}{'p99 ms':>9}{'worst':>9}{'late':>7}"
+        f"{'slowest s':>11}{'cpu ms':>8}  answers"
+    )
     for rate in given.rates:
         acts = [_act(luck, clients, freelancers, paths) for _ in range(rate * given.seconds)]
-        times, answers = _run(given.url, acts, rate)
-        times.sort()
-        late = sum(one > 0.25 for one in times)
-        p99 = times[min(len(times) - 1, int(0.99 * len(times)))]
-        print(
-            f"{rate:>10}{1000 * times[len(times) // 2]:>9.0f}{1000 * p99:>9.0f}"
-            f"{1000 * times[-1]:>9.0f}{late:>7}  {dict(answers)}"
-        )
+        for command in [None, given.meanwhile] if given.meanwhile else [None]:
+            began = _processor_seconds(given.gunicorn)
+            with _running(command):
+                times, answers = _run(given.url, acts, rate)
+            spent = 1000 * (_processor_seconds(given.gunicorn) - began) / len(acts)
+            print(_row(rate, times, answers, spent), "meanwhile" if command else "", flush=True)
+
+
+def _row(rate: int, times: list[float], answers: Counter, spent: float) -> str:
+    in_order = sorted(times)
+    late = sum(one > 0.25 for one in times)
+    # The slowest second: the p99 of what was due in it.
+    seconds = [_p99(sorted(times[start : start + rate])) for start in range(0, len(times), rate)]
+    return (
+        f"{rate:>10}{1000 * in_order[len(times) // 2]:>9.0f}{1000 * _p99(in_order):>9.0f}"
+        f"{1000 * in_order[-1]:>9.0f}{late:>7}{1000 * max(seconds):>11.0f}{spent:>8.1f}"
+        f"  {dict(answers)}"
+    )
+
+
+def _p99(in_order: list[float]) -> float:
+    return in_order[min(len(in_order) - 1, int(0.99 * len(in_order)))]
+
+
+@contextmanager
+def _running(command: str | None) -> Iterator[None]:
+    """Carry `command` out again and again meanwhile."""
+    stop = threading.Event()
+
+    def repeat() -> None:
+        while command and not stop.is_set():
+            subprocess.run(shlex.split(command), check=True, stdout=subprocess.DEVNULL)
+
+    thread = threading.Thread(target=repeat)
+    thread.start()
+    yield
+    stop.set()
+    thread.join()
+
+
+def _processor_seconds(master: int | None) -> float:
+    """What the processes that gunicorn started have spent until now."""
+    if master is None:
+        return 0.0
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        fields = stat.read_text().rpartition(")")[2].split()
+        if int(fields[1]) == master:  # its parent; then user and system time
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _cast(url: str) -> tuple[list[Somebody], list[Somebody], list[str]]:
@@ -119,7 +176,7 @@ def _act(luck, clients, freelancers, paths):
 
 
 def _run(url: str, acts, rate: int) -> tuple[list[float], Counter]:
-    times: list[float] = []
+    times = [0.0] * len(acts)
     answers: Counter = Counter()
     lock = threading.Lock()
     began = time.perf_counter() + 0.5
@@ -133,7 +190,7 @@ def _run(url: str, acts, rate: int) -> tuple[list[float], Counter]:
         except requests.RequestException as error:
             answer = type(error).__name__
         with lock:
-            times.append(time.perf_counter() - due)
+            times[number] = time.perf_counter() - due
             answers[answer] += 1
 
     with ThreadPoolExecutor(WORKERS) as pool:

@@ -126,3 +126,19 @@ def test_every_requirement_is_pinned_and_says_why():
     ]
     assert [line for line in lines if "==" not in line] == []
     assert lines[0].startswith("torch==2.13.0")
+
+
+@pytest.mark.parametrize(("given", "taken"), [({}, "1"), ({"OMP_NUM_THREADS": "3"}, "3")])
+def test_a_process_does_its_sums_on_one_thread_unless_told_otherwise(tmp_path, given, taken):
+    """Whoever starts it: `wsgi.py` is what gunicorn and `flask` come in by."""
+    kept = {name: value for name, value in os.environ.items() if name != "OMP_NUM_THREADS"}
+    said = subprocess.run(
+        [sys.executable, "-c", "import wsgi, os; print(os.environ['OMP_NUM_THREADS'])"],
+        cwd=ROOT,
+        env={**kept, "HUNAR_INSTANCE": str(tmp_path), **given},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert said.stdout.strip() == taken

@@ -29,7 +29,7 @@ from app.matching.encoder import Encoder, NotReady, TextEncoder, export, source_
 from app.matching.manifest import Damaged, Manifest, manifest_path
 from app.matching.matcher import Matcher, model_folder, models_folder
 from app.matching.models import Embedding, Subject
-from app.matching.pace import Paced
+from app.matching.pace import Paced, give_way
 from app.outbox import Effect
 from app.web.database import db
 
@@ -135,6 +135,7 @@ def refresh_texts() -> None:
 @with_appcontext
 def build_index() -> None:
     """Write the shared index anew from what is encoded."""
+    give_way()
     matcher = _matcher()
     for subject in Subject:
         built = snapshot.build(db.engine, matcher.configured, matcher.folder, subject)
@@ -206,7 +207,7 @@ def tasks() -> dict[str, Callable[[Effect], None]]:
 
 def sweeps() -> list[Callable[[], object]]:
     """What the worker does for matching again and again."""
-    return [Paced(sweep)]
+    return [Paced(sweep, much=refresh.BATCH)]
 
 
 def embed(effect: Effect) -> None:

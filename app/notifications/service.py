@@ -1,6 +1,6 @@
 """Tell people things: a row in their tray and a letter in the outbox, in one transaction."""
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from app.accounts import letters
@@ -10,6 +10,10 @@ from app.notifications.kinds import KINDS
 from app.notifications.models import Notification
 
 MOST_SHOWN = 50
+# Every page says it, so it is made once (see accounts.sessions).
+_UNREAD = select(func.count()).where(
+    Notification.user_id == bindparam("user_id"), Notification.read_at.is_(None)
+)
 
 
 def notify(session: Session, user: User, kind: str, *, path: str, **params: str) -> None:
@@ -36,14 +40,7 @@ def tray(session: Session, user: User) -> list[Notification]:
 
 def unread_count(session: Session, user: User) -> int:
     """How many notifications `user` has not opened the tray for."""
-    return (
-        session.scalar(
-            select(func.count()).where(
-                Notification.user_id == user.id, Notification.read_at.is_(None)
-            )
-        )
-        or 0
-    )
+    return session.scalar(_UNREAD, {"user_id": user.id}) or 0
 
 
 def mark_read(session: Session, user: User) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from app import lifecycle, outbox
@@ -23,6 +23,15 @@ MOST_LISTED = 50
 MOST_ASKED_A_DAY = 3
 # SQLite binds 32,766 values and PostgreSQL plans long lists badly.
 CHUNK = 500
+# Beside every list of people, so made once (see accounts.sessions).
+_STANDING = (
+    select(Membership.user_id, Park, verifications.holds(Membership).label("seen"))
+    .join(Membership.park)
+    .where(
+        Membership.user_id.in_(bindparam("user_ids", expanding=True)),
+        Membership.status == MembershipStatus.CONFIRMED,
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -176,14 +185,7 @@ def standing_of(session: Session, user_ids: Iterable[int]) -> dict[int, Standing
     ids = sorted(set(user_ids))
     found: dict[int, Standing] = {}
     for start in range(0, len(ids), CHUNK):
-        rows = session.execute(
-            select(Membership.user_id, Park, verifications.holds(Membership).label("seen"))
-            .join(Membership.park)
-            .where(
-                Membership.user_id.in_(ids[start : start + CHUNK]),
-                Membership.status == MembershipStatus.CONFIRMED,
-            )
-        )
+        rows = session.execute(_STANDING, {"user_ids": ids[start : start + CHUNK]})
         found.update({user_id: Standing(park, bool(seen)) for user_id, park, seen in rows})
     return found
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, Date, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
@@ -52,4 +52,6 @@ def seen_until(session: Session, park: Park, user_ids: Iterable[int]) -> dict[in
 
 
 def _counts() -> tuple[ColumnElement[bool], ...]:
-    return Verification.revoked_at.is_(None), Verification.ends_on >= today()
+    # A statement may be made long before it is carried out: the day is asked for then.
+    day = bindparam(None, callable_=today, type_=Date())
+    return Verification.revoked_at.is_(None), Verification.ends_on >= day

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app import outbox
@@ -22,6 +22,22 @@ from app.taxonomy.models import Skill
 from app.texts import message
 
 SHORTEST_SUMMARY = 40
+# Made once: to make such a statement takes as long as to carry it out.
+_LOADED = select(Profile).options(
+    joinedload(Profile.user),
+    selectinload(Profile.skills).joinedload(ProfileSkill.skill),
+    selectinload(Profile.past_titles),
+    selectinload(Profile.languages),
+    selectinload(Profile.links),
+)
+_OF_USER = _LOADED.where(Profile.user_id == bindparam("user_id"))
+_SHOWN = _LOADED.join(Profile.user).where(
+    Profile.id == bindparam("profile_id"),
+    or_(
+        and_(Profile.published_at.is_not(None), User.suspended_at.is_(None)),
+        Profile.user_id == bindparam("viewer_id"),
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -84,16 +100,13 @@ def missing(draft: ProfileDraft) -> dict[str, str]:
 
 def of_user(session: Session, user: User) -> Profile | None:
     """The person's own profile with everything loaded, or None."""
-    return session.scalar(_loaded().where(Profile.user_id == user.id))
+    return session.scalar(_OF_USER, {"user_id": user.id})
 
 
 def get(session: Session, profile_id: int, viewer: Any) -> Profile:
     """A published profile, or the viewer's own, with everything loaded; else `NotFound`."""
-    is_public = and_(Profile.published_at.is_not(None), User.suspended_at.is_(None))
-    is_own = Profile.user_id == getattr(viewer, "id", None)
-    profile = session.scalar(
-        _loaded().join(Profile.user).where(Profile.id == profile_id, or_(is_public, is_own))
-    )
+    given = {"profile_id": profile_id, "viewer_id": getattr(viewer, "id", None)}
+    profile = session.scalar(_SHOWN, given)
     if profile is None:
         raise NotFound("There is no such profile, or it is not public.")
     return profile
@@ -106,8 +119,9 @@ def save(session: Session, user: User, draft: ProfileDraft) -> Profile:
     """
     # Two windows of one person save one after the other: their lists must not interleave.
     session.execute(select(User.id).where(User.id == user.id).with_for_update())
-    found = _loaded().where(Profile.user_id == user.id).execution_options(populate_existing=True)
-    profile = session.scalar(found) or _begin(session, user)
+    anew = {"populate_existing": True}
+    found = session.scalar(_OF_USER, {"user_id": user.id}, execution_options=anew)
+    profile = found or _begin(session, user)
     if profile.published_at and (lacks := missing(draft)):
         raise Incomplete(lacks)
     for name in ("headline", "summary", "rate_minor", "currency", "availability"):
@@ -124,24 +138,15 @@ def publish(session: Session, profile: Profile) -> None:
     """Show the profile to everyone; raises `Incomplete` while something is missing."""
     if lacks := missing(draft_of(profile)):
         raise Incomplete(lacks)
-    profile.published_at = profile.published_at or now()
-    _encode(session, profile)
+    if profile.published_at is None:  # who saves a public one has asked for its encoding
+        profile.published_at = now()
+        _encode(session, profile)
 
 
 def withdraw(session: Session, profile: Profile) -> None:
     """Make the profile a draft again, that nobody else sees."""
     profile.published_at = None
     _encode(session, profile)
-
-
-def _loaded() -> Select[Profile]:
-    return select(Profile).options(
-        joinedload(Profile.user),
-        selectinload(Profile.skills).joinedload(ProfileSkill.skill),
-        selectinload(Profile.past_titles),
-        selectinload(Profile.languages),
-        selectinload(Profile.links),
-    )
 
 
 def _begin(session: Session, user: User) -> Profile:

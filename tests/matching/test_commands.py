@@ -1,5 +1,8 @@
 """The commands of matching, and what the worker does for it."""
 
+import os
+import signal
+
 import pytest
 from sqlalchemy import select
 
@@ -16,7 +19,15 @@ from tests.factories import make_job, make_profile
 
 
 @pytest.fixture
-def run(app):
+def priorities(monkeypatch) -> list[int]:
+    """What the process would have set its own priority to: 19 is the last of all."""
+    asked: list[int] = []
+    monkeypatch.setattr(os, "setpriority", lambda which, who, priority: asked.append(priority))
+    return asked
+
+
+@pytest.fixture
+def run(app, priorities):
     """Run a command and return what it prints; it must not fail."""
 
     def call(*words: str) -> str:
@@ -45,6 +56,16 @@ def test_everything_is_encoded_indexed_and_accounted_for(session, run):
     status = run("status")
     assert "Texts that wait to be encoded: 0" in status
     assert "profiles: 1 encoded; 1 in the index of 2026-11-23 09:00:00 UTC" in status
+
+
+def test_work_behind_the_pages_gives_way_to_them(app, run, priorities, monkeypatch):
+    run("build-index")
+    assert priorities == [10]
+    # The loop itself would not end.
+    monkeypatch.setattr(worker, "run", lambda *_: priorities.append(0))
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    assert app.test_cli_runner().invoke(args=["worker"]).exit_code == 0
+    assert priorities == [10, 10, 0]
 
 
 def test_a_text_model_that_is_none_is_said_in_a_sentence(app, monkeypatch):
@@ -103,6 +124,26 @@ def test_a_sweep_with_nothing_to_do_rests_and_one_with_much_goes_on():
     seconds[0] += 2.1
     sweep()
     assert left == []
+
+
+def test_a_sweep_that_finds_what_is_being_saved_rests_too(monkeypatch):
+    seconds, found = [0.0], [3, 64, 64, 3]
+
+    def run() -> int:
+        seconds[0] += 10
+        return found.pop(0)
+
+    sweep = Paced(run, clock=lambda: seconds[0], much=64)
+    for _ in range(3):
+        sweep()
+    assert found == [64, 64, 3]
+    seconds[0] += 119
+    sweep()
+    assert found == [64, 64, 3]
+    seconds[0] += 1  # never longer than two minutes
+    for _ in range(4):
+        sweep()
+    assert found == []
 
 
 def test_the_labels_of_skills_are_encoded_into_a_file(run, monkeypatch, tmp_path):

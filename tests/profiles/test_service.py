@@ -96,8 +96,10 @@ def test_publishing_again_keeps_the_first_date(session, full, held_clock):
     service.publish(session, profile)
     first = profile.published_at
     held_clock.forward(days=3)
+    promised = session.scalar(select(func.count(Effect.id)))
     service.publish(session, profile)
     assert profile.published_at == first
+    assert session.scalar(select(func.count(Effect.id))) == promised
 
 
 @pytest.mark.parametrize(
