@@ -43,15 +43,15 @@ HOMES = {
     "flask_compress": ("app/factory.py",),
     "flask_migrate": ("app/factory.py",),
     "flask_sqlalchemy": ("app/web/database.py",),
-    "onnx": ("app/matching/encoder.py",),
-    "onnxruntime": ("app/matching/encoder.py",),
+    "onnx": ("app/matching/eight_bits.py",),
+    "onnxruntime": ("app/matching/encoder.py", "app/matching/eight_bits.py"),
     "pypdf": ("app/documents/parsing.py",),
     "pysqlite3": ("app/db.py",),
-    "sentence_transformers": ("app/matching/encoder.py",),
+    "sentence_transformers": ("app/matching/export.py",),
     "stripe": ("app/payments/gateway.py",),
     "tokenizers": ("app/matching/encoder.py",),
-    "torch": ("app/matching/encoder.py",),
-    "transformers": ("app/matching/encoder.py",),
+    "torch": ("app/matching/export.py",),
+    "transformers": ("app/matching/export.py",),
 }
 # The shell: what may know the web framework, and `app.web`, which is made for it.
 SHELL_FILES = frozenset({"views.py", "forms.py", "commands.py"})
@@ -60,7 +60,7 @@ SHELL_PARTS = frozenset({"web", "imports", "factory", "cli"})
 FRAMEWORK = ("flask", "werkzeug", "wtforms")
 ENGINE_LIBRARIES = frozenset({"numpy", "scipy", "faiss", "Stemmer"})
 
-LATE_IMPORTS = frozenset({"app/matching/encoder.py"})
+LATE_IMPORTS = frozenset({"app/matching/export.py"})
 STATUS_MOVER = "app/lifecycle.py"
 COMMITTERS = frozenset({"app/web/database.py"})
 EMPTY_NAMES = frozenset({"utils", "helpers", "common", "misc", "manager", "constants"})

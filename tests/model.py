@@ -14,7 +14,8 @@ ROOT = Path(__file__).parent.parent
 EXPORT = """
 import sys
 from pathlib import Path
-from app.matching.encoder import export, source_folder
+from app.matching.encoder import source_folder
+from app.matching.export import export
 export(source_folder(sys.argv[1]), Path(sys.argv[2]), name=sys.argv[1])
 """
 

@@ -33,7 +33,7 @@ CLEAN = {
     "app/matching/engine/kernels.py": (
         '"""Kernels."""\nimport faiss\nfrom app.matching.engine.order import best\n'
     ),
-    "app/matching/encoder.py": '"""Texts."""\ndef export():\n    import torch\n',
+    "app/matching/export.py": '"""Texts."""\ndef export():\n    import torch\n',
     "app/cli.py": '"""Commands."""\nimport flask\n',
     "app/factory.py": '"""Together."""\nimport flask\nfrom app.parks import views as parks\n',
     "app/templates/base.html": "<html>\n",

@@ -166,8 +166,8 @@ def instance() -> Path:
 def prepare_data(url: str) -> str:
     """Bring model, database and data to where a start needs them; returns the demo's sign-ins."""
     more = {"HUNAR_URL": url}
-    if not any((instance() / "models").rglob("*.onnx")):
-        step("Exporting the text model", flask("matching", "export-encoder"), more=more)
+    # After an update the export that is there may be of an older form; the command knows.
+    step("Preparing the text model", flask("matching", "export-encoder"), more=more)
     if not _is_demo(url):
         step("Migrating the database", flask("db", "upgrade"), more=more)
         step("Loading the vocabulary of skills", flask("taxonomy", "load"), more=more)

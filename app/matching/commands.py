@@ -23,9 +23,11 @@ from app.matching import (
     titles,
     trials,
     vector_table,
+    verification,
 )
 from app.matching.cuts import Cut
-from app.matching.encoder import Encoder, NotReady, TextEncoder, export, source_folder
+from app.matching.encoder import Encoder, NotReady, TextEncoder, source_folder
+from app.matching.export import export
 from app.matching.manifest import Damaged, Manifest, manifest_path
 from app.matching.matcher import Matcher, model_folder, models_folder
 from app.matching.models import Embedding, Subject
@@ -43,14 +45,18 @@ def matching() -> None:
 
 
 @matching.command("export-encoder")
+@click.option("--verify", is_flag=True, help="Also on the labelled sets kept beside Hunar.")
 @with_appcontext
-def export_encoder() -> None:
+def export_encoder(verify: bool) -> None:
     """Make the text model ready for this machine; once for each model."""
     config = current_app.extensions["hunar"].config
+    beside = Path(current_app.root_path).parent / LABELLED_BESIDE
     try:
-        name = os.path.basename(config.encoder_model.rstrip("/"))
-        folder = export(source_folder(config.encoder_model), models_folder(config), name=name)
-    except NotReady as error:
+        objection = verification.ranking(beside) if verify else None
+        source, models = source_folder(config.encoder_model), models_folder(config)
+        name = Path(config.encoder_model).name
+        folder = export(source, models, name=name, objection=objection, say=click.echo)
+    except (NotReady, labelled.BadSet) as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"The text model is ready in {folder}.")
 

@@ -94,7 +94,7 @@ class Matcher:
     def skills_meant(self, text: str) -> list[tuple[str, str]]:
         """The keys of skills that words of a text may mean without naming them, with the words.
 
-        About a second of the model for a long text, and no database. None where the text model
+        About .1 s of the model for a long text, and no database. None where the text model
         is not ready: what is found by names is enough to go on with.
         """
         try:

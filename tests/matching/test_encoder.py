@@ -2,11 +2,13 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
 from app.matching import encoder as encoders
+from app.matching import export as exports
 from app.matching.encoder import Encoder, NotReady, TextEncoder
 from tests.doubles.encoder import HashingEncoder
 
@@ -38,10 +40,51 @@ def test_no_text_is_no_vector(encoder):
     assert encoder.encode([]).shape == (0, encoder.dimension)
 
 
-def test_a_vector_does_not_depend_on_its_neighbours(encoder):
-    together = encoder.encode(TEXTS)
-    alone = np.concatenate([encoder.encode([text]) for text in reversed(TEXTS)])[::-1]
-    assert np.array_equal(together, alone)
+@pytest.fixture
+def another(encoder, request) -> TextEncoder:
+    """The same once more, remembering nothing."""
+    if isinstance(encoder, HashingEncoder):
+        return HashingEncoder()
+    return Encoder.load(request.getfixturevalue("exported"))
+
+
+def test_a_vector_does_not_depend_on_its_neighbours(encoder, another):
+    # Some have equally many tokens and are run together, nine times over.
+    texts = [*TEXTS, *(f"{word} {number}" for word in ("cook", "tailor") for number in range(90))]
+    together = encoder.encode(texts)
+    alone = np.concatenate([another.encode([text]) for text in texts])
+    assert np.abs(together - alone).max() < 1e-5
+
+
+def test_the_same_text_has_the_same_vector_wherever_it_stands(encoder):
+    one, other, same = encoder.encode(["web developer", "cook", "web developer"])
+    assert np.array_equal(one, same)
+    assert not np.array_equal(one, other)
+    assert np.array_equal(encoder.encode(["cook", "web developer"]), [other, one])
+
+
+def test_only_the_texts_met_last_are_remembered(exported, monkeypatch):
+    monkeypatch.setattr(encoders, "MOST_REMEMBERED", 3)
+    encoder = Encoder.load(exported)
+    runs = []
+    run = encoder._run
+    monkeypatch.setattr(encoder, "_run", lambda given: runs.append(len(given)) or run(given))
+    encoder.encode(["a", "b", "c"])
+    encoder.encode(["a", "d"])  # `b` is the one met longest ago
+    assert sum(runs) == 4
+    encoder.encode(["a", "c", "d"])
+    assert sum(runs) == 4
+    encoder.encode(["b"])
+    assert sum(runs) == 5
+
+
+def test_many_threads_may_encode_at_once(exported):
+    encoder = Encoder.load(exported)
+    texts = [f"clerk number {number}" for number in range(120)]
+    with ThreadPoolExecutor(4) as pool:
+        parts = list(pool.map(encoder.encode, [texts[start::4] for start in range(4)]))
+    alone = Encoder.load(exported).encode(texts)
+    assert all(np.abs(alone[start::4] - part).max() < 1e-5 for start, part in enumerate(parts))
 
 
 def test_alike_texts_are_near(encoder):
@@ -72,7 +115,7 @@ def test_the_export_answers_as_the_original_would(exported):
 def test_an_export_is_made_once(exported):
     before = {file: file.stat().st_mtime_ns for file in exported.iterdir()}
     source = encoders.source_folder(MODEL)
-    assert encoders.export(source, exported.parent, name=MODEL) == exported
+    assert exports.export(source, exported.parent, name=MODEL) == exported
     assert {file: file.stat().st_mtime_ns for file in exported.iterdir()} == before
 
 
