@@ -22,6 +22,7 @@ from app.matching.samples import SAMPLE, checked, fitted
 LEAST_COSINE = 0.99
 _EXACT_FILE = "model.onnx"
 _SMALL_FILE = "model-int8.onnx"
+_WEIGHTS_FILE = "weights"
 _OPSET = 17
 _ROUNDING = 1e-5
 
@@ -55,6 +56,7 @@ def export(
             logging.disable(logging.WARNING)
             hear = objection or (lambda exact, small: "")
             _write_export(source, aside, f"{name}@{folder.name[:12]}", hear, say)
+            _part_weights(aside)
         aside.chmod(0o755)  # the site may run as another user than the one who exported
         os.replace(aside, folder)
     except OSError:
@@ -112,6 +114,12 @@ def _write_exact(model: Any, folder: Path, name: str) -> Encoder:
     if least_cosine(exact, SAMPLE, expected) < 1 - _ROUNDING:
         raise NotReady("The exported text model answers otherwise than the original.")
     return exact
+
+
+def _part_weights(folder: Path) -> None:
+    from app.matching import eight_bits
+
+    eight_bits.part_weights(folder / _card(folder)["file"], folder / _WEIGHTS_FILE)
 
 
 def _write_fixed(model: Any, exact: Encoder, folder: Path) -> Encoder | None:

@@ -142,3 +142,9 @@ def test_where_one_of_a_thousand_texts_is_too_far_eight_bits_are_refused(done):
 def test_nothing_half_made_is_left_behind(done):
     models = Path(done["first"]["folder"]).parent.parent
     assert not list(models.glob("*/export-*"))
+
+
+def test_what_is_large_lies_in_a_file_that_processes_share(done):
+    folder = Path(done["first"]["folder"])
+    assert (folder / "weights").stat().st_size > 20 * (folder / "model-int8.onnx").stat().st_size
+    assert (folder / "weights").stat().st_mode & 0o777 == 0o644
