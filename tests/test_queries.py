@@ -22,9 +22,9 @@ from tests.factories import (
 
 # Measured and rounded up by a few; a page that asks for each row it shows is far above.
 BOUNDS = {
-    "/jobs/{job}/shortlist": 24,
-    "/feed": 22,
-    "/search/freelancers?words=django": 22,
+    "/jobs/{job}/shortlist": 21,
+    "/feed": 20,
+    "/search/freelancers?words=django": 20,
     "/jobs": 7,
     "/freelancers/{profile}": 11,
 }

@@ -1,6 +1,6 @@
 """Who is ranked for a job and by what: the candidates, and one of them in other words."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Self
@@ -9,21 +9,22 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from app.jobs.models import Job
-from app.matching import conditions, exposure, guard, queries, ranking, sources
+from app.matching import conditions, exposure, guard, own_words, queries, ranking, sources
 from app.matching.columns import FactColumns
 from app.matching.conditions import Asked, Condition
-from app.matching.encoding import Known, encode_all
 from app.matching.engine import fairness, originality
 from app.matching.engine.order import Ids
-from app.matching.engine.originality import Copied, Originals, Wanted
+from app.matching.engine.originality import Originals, Wanted
 from app.matching.engine.outliers import Bound, held_in
 from app.matching.engine.rank import FOR_JOB, Scale, Score, rank, scale_of
 from app.matching.guard import Note
 from app.matching.holding import PARTS, Numbers, Query
 from app.matching.matcher import Matcher
 from app.matching.models import Subject
+from app.matching.own_words import Read
 from app.matching.rows import Rows
 from app.matching.sources import Source
+from app.matching.trials import Record
 from app.matching.view import Eligible, View
 
 Values = dict[str, float]
@@ -133,47 +134,34 @@ def find(
     return guarded(session, matcher, replace(every, wanted=guard.wanted_of(job)), also)
 
 
-def read_anew(
-    matcher: Matcher, found: Candidates, texts: Sequence[Source], known: Known | None = None
-) -> list[Values]:
+def read_anew(matcher: Matcher, found: Candidates, texts: Sequence[Source]) -> list[Values]:
     """What each of `texts` is worth by the parts that read texts. The model runs.
 
-    It reads nothing that is `known`. What is copied from the job counts as `guard` says.
+    What is copied from the job counts as `guard` says.
     """
-    told = [originality.copied(text.terms, found.wanted) for text in texts]
-    read = [text for text, one in zip(texts, told, strict=True) if not one.is_most]
-    own = [
-        guard.own_words(text, found.wanted)
-        for text, one in zip(texts, told, strict=True)
-        if one.is_any and not one.is_most
-    ]
-    worth = _read(matcher, found, [*read, *own], known)
-    whole, others = iter(worth[: len(read)]), iter(worth[len(read) :])
-    return [_worth(one, whole, others, found.parts) for one in told]
+    return _worth(matcher, found, own_words.read(matcher.encoder, found.wanted, texts))
 
 
-def _worth(
-    told: Copied, whole: Iterator[Values], own: Iterator[Values], parts: Mapping[str, Numbers]
-) -> Values:
-    if told.is_most:
-        return guard.least_worth(parts)
-    values = next(whole)
-    return guard.own_worth(values, next(own), told, parts) if told.is_any else values
+def _worth(matcher: Matcher, found: Candidates, read: Sequence[Read]) -> list[Values]:
+    records = [record for one in read for record in (one.whole, one.own) if record]
+    values = iter(_scored(matcher, found, records))
+    worth = []
+    for one in read:
+        if one.whole is None:
+            worth.append(guard.least_worth(found.parts))
+        elif one.own is None:
+            worth.append(next(values))
+        else:
+            worth.append(guard.own_worth(next(values), next(values), one.told, found.parts))
+    return worth
 
 
-def _read(
-    matcher: Matcher, found: Candidates, texts: Sequence[Source], known: Known | None
-) -> list[Values]:
-    if not texts:
+def _scored(matcher: Matcher, found: Candidates, records: Sequence[Record]) -> list[Values]:
+    if not records:
         return []
-    composed = [text.composed for text in texts]
-    encoded = encode_all(matcher.encoder, composed, known=known)
-    records = [
-        (place, one.body.tobytes(), one.titles.tobytes(), " ".join(text.terms))
-        for place, (one, text) in enumerate(zip(encoded, texts, strict=True))
-    ]
-    columns = found.view.score(found.query, Rows.of(records, matcher.encoder.dimension))
-    return [{part: float(columns[part][n]) for part in PARTS} for n in range(len(texts))]
+    numbered = ((place, *record) for place, record in enumerate(records))
+    columns = found.view.score(found.query, Rows.of(numbered, matcher.encoder.dimension))
+    return [{part: float(columns[part][n]) for part in PARTS} for n in range(len(records))]
 
 
 def guarded(
@@ -209,12 +197,30 @@ def _by_own_words(
 ) -> Candidates:
     if not copying:
         return found
-    people = sources.load(session, Subject.PROFILE, copying)
-    texts = [sources.source_of(one) for one in sorted(people, key=lambda one: one.id)]
-    known = queries.known_of(session, matcher.encoder, Subject.PROFILE, texts)
+    read = _read(session, matcher, found.wanted, copying)
     notes = dict(found.notes)
-    for text, values in zip(texts, read_anew(matcher, found, texts, known), strict=True):
-        if guard.differs(values, found.values_of(text.id)):
-            found = found.with_one(text.id, values)
-            notes[text.id] = Note.COPIED
+    for key, values in zip(read, _worth(matcher, found, [*read.values()]), strict=True):
+        if guard.differs(values, found.values_of(key)):
+            found = found.with_one(key, values)
+            notes[key] = Note.COPIED
     return replace(found, notes=notes)
+
+
+def _read(
+    session: Session, matcher: Matcher, wanted: Wanted, copying: Sequence[int]
+) -> dict[int, Read]:
+    """What these say beside what they copy, by ascending id; what is at hand is not made anew."""
+    encoder, kept = matcher.encoder, matcher.own_words
+    current = queries.fingerprints_of(session, encoder, copying)
+    keys = {key: (name, wanted.digest) for key, name in current.items()}
+    read = {key: one for key, name in keys.items() if (one := kept.find(name))}
+    left = [key for key in copying if key not in read]
+    people = sources.load(session, Subject.PROFILE, left) if left else []
+    texts = [sources.source_of(one) for one in people]
+    known = queries.known_of(session, encoder, Subject.PROFILE, texts) if texts else None
+    fresh = own_words.read(encoder, wanted, texts, known)
+    for text, one in zip(texts, fresh, strict=True):
+        read[text.id] = one
+        if current.get(text.id) == text.fingerprint(encoder.name):
+            kept.keep(keys[text.id], one)
+    return dict(sorted(read.items()))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
-from sqlalchemy import delete, exists, select
+from sqlalchemy import bindparam, delete, exists, select
 from sqlalchemy.orm import Session
 
 from app.clock import today
@@ -21,12 +21,16 @@ SMALL_PARK = 20
 """A park of which fewer people can be found is small."""
 COUNTED = timedelta(days=30)
 
+# Made once: every page asks for some five hundred.
+_SEEN = select(Exposure.profile_id, Exposure.seen).where(
+    Exposure.profile_id.in_(bindparam("ids", expanding=True))
+)
+
 
 def needs_of(session: Session, people: FactColumns, park_sizes: Counts) -> dict[int, float]:
     """How much each profile should be lifted; `park_sizes[i]` are in the park numbered i."""
     ids: list[int] = people.ids.tolist()
-    rows = select(Exposure.profile_id, Exposure.seen).where(Exposure.profile_id.in_(ids))
-    seen: dict[int, float] = dict(session.execute(rows).all())
+    seen: dict[int, float] = dict(session.execute(_SEEN, {"ids": ids}).all())
     # By the day, so that a list does not change within one.
     is_new = (people.created_on >= days(today() - NEW_FOR)) & ~people.is_hired
     in_small = (people.park > 0) & (park_sizes[people.park] < SMALL_PARK)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from enum import StrEnum
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.jobs.models import Job
@@ -26,6 +26,12 @@ MOST_LOOKS = 8
 LEAST = 0.5
 """By how many deviations other words must stand out before a copied title counts at all."""
 ROUNDING = 1e-3
+
+_TERMS = select(Embedding.subject_id, Embedding.terms).where(
+    Embedding.subject == Subject.PROFILE,
+    Embedding.model == bindparam("model"),
+    Embedding.subject_id.in_(bindparam("ids", expanding=True)),
+)
 
 
 class Note(StrEnum):
@@ -55,12 +61,8 @@ def wanted_of(job: Job) -> Wanted:
 
 def terms_of(session: Session, model: str, ids: Collection[int]) -> dict[int, list[str]]:
     """The terms of profiles in the order of their texts, as they were encoded."""
-    rows = select(Embedding.subject_id, Embedding.terms).where(
-        Embedding.subject == Subject.PROFILE,
-        Embedding.model == model,
-        Embedding.subject_id.in_(ids),
-    )
-    return {key: terms.split() for key, terms in session.execute(rows)}
+    rows = session.execute(_TERMS, {"model": model, "ids": ids})
+    return {key: terms.split() for key, terms in rows}
 
 
 def least_worth(parts: Mapping[str, Numbers]) -> dict[str, float]:

@@ -10,6 +10,7 @@ from app.config import Config
 from app.matching import skill_labels, titles
 from app.matching.encoder import Encoder, NotReady, TextEncoder, export_folder, source_folder
 from app.matching.models import Subject
+from app.matching.own_words import OwnWords
 from app.matching.pool import Pool
 from app.matching.skill_labels import SkillSense
 from app.matching.succession import Succession
@@ -32,6 +33,7 @@ class Matcher:
         self._load_sense = load_sense
         self._senses: dict[str, SkillSense | None] = {}
         self.folder = folder
+        self.own_words = OwnWords()
         self.profiles = Pool(folder, Subject.PROFILE, in_database=in_database)
         self.jobs = Pool(folder, Subject.JOB, in_database=in_database)
 

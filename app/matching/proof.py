@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.matching import trials
@@ -28,6 +28,19 @@ MOST_TRIED = 8
 """Quotes of one profile or job for one asker."""
 LEAST = 1e-6
 """Of 100 points: less than this is the rounding of vectors, not the loss of a word."""
+
+_KEPT = select(
+    Embedding.subject_id,
+    Embedding.fingerprint,
+    Embedding.source_updated_at,
+    Embedding.body,
+    Embedding.titles,
+    Embedding.terms,
+).where(
+    Embedding.subject == bindparam("subject"),
+    Embedding.model == bindparam("model"),
+    Embedding.subject_id.in_(bindparam("ids", expanding=True)),
+)
 
 Said = tuple[Thing, Reasons]
 
@@ -132,20 +145,8 @@ def _kept(session: Session, model: str, things: Sequence[Thing]) -> dict[int, tu
     if not things:
         return {}
     as_it_reads = {thing.id: thing.updated_at for thing in things}
-    rows = session.execute(
-        select(
-            Embedding.subject_id,
-            Embedding.fingerprint,
-            Embedding.source_updated_at,
-            Embedding.body,
-            Embedding.titles,
-            Embedding.terms,
-        ).where(
-            Embedding.subject == subject_of(things[0]),
-            Embedding.subject_id.in_(as_it_reads),
-            Embedding.model == model,
-        )
-    )
+    which = {"subject": subject_of(things[0]), "model": model, "ids": list(as_it_reads)}
+    rows = session.execute(_KEPT, which)
     return {
         row.subject_id: (row.fingerprint, (row.body, row.titles, row.terms))
         for row in rows

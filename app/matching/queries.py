@@ -11,6 +11,7 @@ from app.matching.encoding import Known, query_of
 from app.matching.holding import Query
 from app.matching.models import Embedding, Subject
 from app.matching.sources import Source
+from app.profiles.models import Profile
 
 
 def query_for(session: Session, encoder: TextEncoder, subject: Subject, source: Source) -> Query:
@@ -45,3 +46,18 @@ def known_of(
             known.bodies[text.body] = np.frombuffer(row.body, np.float32)
             known.titles.update(zip(text.titles, vectors, strict=True))
     return known
+
+
+def fingerprints_of(session: Session, encoder: TextEncoder, ids: Sequence[int]) -> dict[int, str]:
+    """The fingerprints of those profiles' texts that were not saved since they were encoded."""
+    rows = session.execute(
+        select(Embedding.subject_id, Embedding.fingerprint)
+        .join(Profile, Profile.id == Embedding.subject_id)
+        .where(
+            Embedding.subject == Subject.PROFILE,
+            Embedding.model == encoder.name,
+            Embedding.subject_id.in_(ids),
+            Embedding.source_updated_at == Profile.updated_at,
+        )
+    )
+    return dict(rows.all())

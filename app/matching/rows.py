@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.matching.columns import FactColumns
@@ -127,8 +127,8 @@ def written_since(session: Session, subject: Subject, model: str, moment: dateti
 
 def sign_of(session: Session, subject: Subject, model: str, moment: datetime) -> Any:
     """Something small that differs when `written_since` does."""
-    counted = select(func.count(), func.max(Embedding.updated_at), func.sum(Embedding.version))
-    return session.execute(_since(counted, subject, model, moment)).one()
+    which = {"subject": subject, "model": model, "moment": moment}
+    return session.execute(_SIGN, which).one()
 
 
 _COLUMNS: tuple[Any, ...] = (
@@ -140,10 +140,18 @@ _COLUMNS: tuple[Any, ...] = (
 )
 
 
-def _since(query: Any, subject: Subject, model: str, moment: datetime) -> Any:
+def _since(query: Any, subject: Any, model: Any, moment: Any) -> Any:
     return query.where(
         Embedding.subject == subject, Embedding.model == model, Embedding.updated_at >= moment
     )
+
+
+_SIGN = _since(
+    select(func.count(), func.max(Embedding.updated_at), func.sum(Embedding.version)),
+    bindparam("subject"),
+    bindparam("model"),
+    bindparam("moment"),
+)
 
 
 def _gathered(records: Iterable[Any], dimension: int) -> Read:

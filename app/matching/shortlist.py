@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.accounts.models import User
 from app.errors import NotFound
@@ -31,11 +31,12 @@ Places = Sequence[tuple[int, Score]]
 
 def get_own(session: Session, job_id: int, client: User) -> Job:
     """The client's own job with its skills and languages; raises `NotFound` for any other."""
-    job = session.scalar(
+    found = session.scalars(
         select(Job)
         .where(Job.id == job_id, Job.client_id == client.id)
-        .options(selectinload(Job.skills).joinedload(JobSkill.skill), selectinload(Job.languages))
+        .options(selectinload(Job.skills).joinedload(JobSkill.skill), joinedload(Job.languages))
     )
+    job = found.unique().one_or_none()
     if job is None:
         raise NotFound("There is no such job, or it is no longer open.")
     return job

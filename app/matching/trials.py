@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -35,6 +35,10 @@ KEPT = timedelta(days=30)
 NOTED = timedelta(days=7)
 """A use is noted again only after so long: pages that are looked at hardly ever write."""
 AT_ONCE = 1000
+
+_LOOKED_UP = select(Trial.digest, Trial.body, Trial.titles, Trial.terms, Trial.used_on).where(
+    Trial.model == bindparam("model"), Trial.digest.in_(bindparam("digests", expanding=True))
+)
 
 Record = tuple[bytes, bytes, str]
 """The vectors of the body and of the titles, and the terms, as the tables keep them."""
@@ -65,10 +69,7 @@ def look(session: Session, model: str, cuts: Sequence[Cut]) -> Looked:
     wanted = {cut.digest: cut for cut in cuts}
     if not wanted:
         return Looked({}, Due(model))
-    columns = (Trial.digest, Trial.body, Trial.titles, Trial.terms, Trial.used_on)
-    rows = session.execute(
-        select(*columns).where(Trial.model == model, Trial.digest.in_(wanted))
-    ).all()
+    rows = session.execute(_LOOKED_UP, {"model": model, "digests": list(wanted)}).all()
     known = {row.digest: (row.body, row.titles, row.terms) for row in rows if row.body is not None}
     missing = wanted.keys() - {row.digest for row in rows}
     long_ago = today() - NOTED

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, case, delete, func, insert, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.taxonomy.models import Skill, SkillName
@@ -23,6 +23,14 @@ _CLOSE = 0.74
 _LONGEST_PHRASE = 4
 _EXACT_WORTH = 500
 _CHUNK = 500
+
+# Made once: every list of matches asks for them.
+_NAMES = (
+    select(SkillName.skill_id, SkillName.name, Skill.label)
+    .join(Skill, Skill.id == SkillName.skill_id)
+    .where(SkillName.skill_id.in_(bindparam("ids", expanding=True)))
+    .order_by(SkillName.skill_id, SkillName.id)
+)
 
 _Column = InstrumentedAttribute[Any]
 
@@ -140,12 +148,7 @@ def look_up(session: Session, keys: Sequence[str]) -> dict[str, Skill]:
 
 def names_of(session: Session, skill_ids: Collection[int]) -> dict[int, tuple[str, ...]]:
     """Return every name of the skills, the label first."""
-    rows = session.execute(
-        select(SkillName.skill_id, SkillName.name, Skill.label)
-        .join(Skill, Skill.id == SkillName.skill_id)
-        .where(SkillName.skill_id.in_(set(skill_ids)))
-        .order_by(SkillName.skill_id, SkillName.id)
-    )
+    rows = session.execute(_NAMES, {"ids": set(skill_ids)})
     names: dict[int, dict[str, None]] = {}
     for skill_id, name, label in rows:
         names.setdefault(skill_id, {label: None})[name] = None

@@ -1,14 +1,21 @@
 """What is encoded already is not encoded again, and what reads otherwise now is."""
 
+from collections.abc import Callable
+from datetime import timedelta
+
 import numpy as np
 import pytest
 
+from app.accounts.models import User
+from app.clock import now
+from app.jobs.models import Job
 from app.matching import facts, queries, refresh, shortlist, sources
 from app.matching.candidates import find
 from app.matching.encoding import Known, encode_all
-from app.matching.engine.originality import copied
+from app.matching.engine.originality import Copied, Wanted, copied
 from app.matching.matcher import Matcher
 from app.matching.models import Subject
+from app.matching.own_words import OwnWords, Read
 from app.permissions import Role
 from tests.doubles.encoder import HashingEncoder
 from tests.factories import (
@@ -59,29 +66,88 @@ def test_known_is_what_still_reads_as_it_was_encoded(session, connection, encode
     assert np.array_equal(known.bodies[text.body], encoder.encode([text.body])[0])
 
 
-@pytest.mark.parametrize(
-    ("summary", "is_most", "encoded"),
-    [
-        ("I bake bread for weddings and for schools.", False, 1),  # what is left of the body
-        (TEXT, True, 0),
-    ],
-)
+@pytest.fixture
+def copied_job(session, connection, encoder) -> Callable[[str], tuple[Job, int]]:
+    """Make a job, and a profile of its title with this summary; return the job and its id."""
+
+    def make(summary: str) -> tuple[Job, int]:
+        client = make_user(session, Role.CLIENT)
+        job_id = make_job(session, client, title=TITLE, description=TEXT).id
+        given = {"headline": TITLE, "summary": summary, "past_titles": ("Baker",)}
+        profile_id = make_profile(session, **given).id
+        make_profile(session, headline="Tailor", summary="Dresses and coats.")
+        session.commit()
+        refresh.refresh_all(connection, encoder)
+        session.expire_all()
+        return shortlist.get_own(session, job_id, session.merge(client)), profile_id
+
+    return make
+
+
+OWN = "I bake bread for weddings and for schools."
+
+
+@pytest.mark.parametrize("summary", [OWN, TEXT])
 def test_who_copies_is_read_anew_but_for_what_is_known(
-    session, connection, encoder, tmp_path, summary, is_most, encoded
+    session, encoder, tmp_path, copied_job, summary
 ):
-    client = make_user(session, Role.CLIENT)
-    job_id = make_job(session, client, title=TITLE, description=TEXT).id
-    copying = make_profile(session, headline=TITLE, summary=summary, past_titles=("Baker",)).id
-    session.commit()
-    refresh.refresh_all(connection, encoder)
-    session.expire_all()
-    job = shortlist.get_own(session, job_id, session.merge(client))
+    job, copying = copied_job(summary)
     encoder.encoded = 0
     found = find(session, Matcher(lambda: encoder, tmp_path), job)
     (text,) = sources.read(session, Subject.PROFILE, [copying])
     told = copied(text.terms, found.wanted)
-    assert (told.is_any, told.is_most) == (True, is_most)
-    assert encoder.encoded == encoded
+    assert (told.is_any, told.is_most) == (True, summary == TEXT)
+    # What is left of the body; of a text that is rather the job's, nothing.
+    assert encoder.encoded == (not told.is_most)
+
+
+@pytest.mark.parametrize("summary", [OWN, TEXT])
+def test_a_second_look_reads_nothing_anew_and_finds_the_same(
+    session, encoder, tmp_path, copied_job, summary
+):
+    job, copying = copied_job(summary)
+    matcher = Matcher(lambda: encoder, tmp_path)
+    first = find(session, matcher, job)
+    encoder.encoded = 0
+    again = find(session, matcher.pinned(), job)
+    assert encoder.encoded == 0
+    assert again.scores() == first.scores()
+    assert again.values_of(copying) == first.values_of(copying)
+    assert again.notes == first.notes
+
+
+def test_a_text_that_was_saved_since_is_read_as_it_is_now(
+    session, connection, encoder, tmp_path, copied_job
+):
+    job, copying = copied_job(OWN)
+    matcher = Matcher(lambda: encoder, tmp_path)
+    before = find(session, matcher, job).values_of(copying)["meaning"]
+    (profile,) = sources.load(session, Subject.PROFILE, [copying])
+    later = now() + timedelta(seconds=1)
+    profile.summary, profile.updated_at = "Rooms, hotels and the sea.", later
+    session.flush()
+    # The worker has not read it yet; then it has.
+    meanwhile = find(session, matcher, job).values_of(copying)["meaning"]
+    assert meanwhile != before
+    session.commit()
+    refresh.refresh_all(connection, encoder)
+    session.expire_all()
+    job = shortlist.get_own(session, job.id, session.get_one(User, job.client_id))
+    after = find(session, matcher, job).values_of(copying)["meaning"]
+    fresh = Matcher(lambda: encoder, tmp_path)
+    assert after == find(session, fresh, job).values_of(copying)["meaning"] != before
+
+
+def test_so_many_are_kept_and_those_unused_longest_go_first():
+    kept = OwnWords(most=2)
+    reads = {name: Read(Copied(1, 0, 5), None, None) for name in "abc"}
+    kept.keep(("a", ""), reads["a"])
+    kept.keep(("b", ""), reads["b"])
+    assert kept.find(("a", "")) is reads["a"]
+    kept.keep(("c", ""), reads["c"])
+    assert kept.find(("b", "")) is None
+    assert kept.find(("a", "")) is reads["a"]
+    assert kept.find(("a", "other")) is None
 
 
 def test_facts_without_skills_say_all_else_alike(session):
@@ -94,3 +160,11 @@ def test_facts_without_skills_say_all_else_alike(session):
         (rest,) = facts.read(session, subject, [one.id], with_skills=False).values()
         assert whole.skills
         assert {**vars(whole), "skills": ()} == vars(rest)
+
+
+def test_other_runs_have_another_digest():
+    one = Wanted.of(["a", "b", "c"], ["d", "e", "f", "g", "h"])
+    assert one.digest == Wanted.of(["a", "b", "c"], ["d", "e", "f", "g", "h"]).digest
+    others = [Wanted.of([], ["d", "e", "f", "g", "h"]), Wanted.of(["a", "b", "c"], [])]
+    swapped = Wanted(one.description, one.title)
+    assert len({one.digest, swapped.digest, *(other.digest for other in others)}) == 4

@@ -118,7 +118,11 @@ class _Section:
 
     def may_hold(self, keys: Sequence[str]) -> bool:
         """Whether the letters of the words stand in it at all, which is cheap to ask."""
-        return self._small is None or all(key in self._small for key in keys)
+        if self._small is not None:
+            for key in keys:
+                if key not in self._small:
+                    return False
+        return True
 
 
 @lru_cache(MOST_TEXTS)

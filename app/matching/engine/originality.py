@@ -4,6 +4,8 @@ Copied is a run of words that somebody would hardly hit upon again. Everything h
 as `texts` makes them: without endings and without words such as "and".
 """
 
+import hashlib
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -51,6 +53,12 @@ class Wanted:
     def lengths(self) -> frozenset[int]:
         """How many terms they have."""
         return frozenset(map(len, self.runs))
+
+    @cached_property
+    def digest(self) -> str:
+        """Name them: other runs have another name."""
+        written = [sorted(map(" ".join, runs)) for runs in (self.title, self.description)]
+        return hashlib.sha256(json.dumps(written).encode()).hexdigest()
 
     def is_in(self, terms: Sequence[str]) -> bool:
         """Whether any of them stands in a text."""
