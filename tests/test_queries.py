@@ -25,8 +25,9 @@ BOUNDS = {
     "/jobs/{job}/shortlist": 24,
     "/feed": 22,
     "/search/freelancers?words=django": 22,
-    "/jobs": 7,
-    "/freelancers/{profile}": 11,
+    "/jobs": 6,
+    "/jobs/{job}": 11,
+    "/freelancers/{profile}": 10,
 }
 
 
