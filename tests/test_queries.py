@@ -25,8 +25,9 @@ BOUNDS = {
     "/jobs/{job}/shortlist": 21,
     "/feed": 20,
     "/search/freelancers?words=django": 20,
-    "/jobs": 7,
-    "/freelancers/{profile}": 11,
+    "/jobs": 6,
+    "/jobs/{job}": 11,
+    "/freelancers/{profile}": 10,
 }
 
 

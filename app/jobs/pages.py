@@ -97,7 +97,7 @@ def piles(session: Session, job: Job) -> dict[str, int]:
 
 def freelancer_side(session: Session, job: Job, user: User) -> FreelancerSide:
     """How a freelancer stands to a job."""
-    profile = profiles.of_user(session, user)
+    profile = profiles.find_of_user(session, user)
     return FreelancerSide(
         profile=profile,
         obstacle=proposals.obstacle(session, job, profile),

@@ -220,7 +220,7 @@ def withdraw(proposal_id: int):
 @role(Role.FREELANCER)
 def my_proposals():
     session = db.session()
-    profile = profiles.of_user(session, current_user)
+    profile = profiles.find_of_user(session, current_user)
     return render_template(
         "jobs/my_proposals.html",
         profile=profile,

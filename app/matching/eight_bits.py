@@ -79,8 +79,13 @@ def round_by_text(path: Path, smaller: Path) -> None:
 
 def part_weights(path: Path, beside: Path) -> None:
     """Lay large arrays in a file of their own, which processes map and share: 50 MB each less."""
-    place = {"location": beside.name, "size_threshold": _LEAST_BYTES}
-    onnx.save(onnx.load(path), path, save_as_external_data=True, **place)
+    onnx.save(
+        onnx.load(path),
+        path,
+        save_as_external_data=True,
+        location=beside.name,
+        size_threshold=_LEAST_BYTES,
+    )
     if beside.exists():  # not of a model that has nothing large
         beside.chmod(0o644)
 

@@ -30,6 +30,7 @@ _LOADED = select(Profile).options(
     selectinload(Profile.languages),
     selectinload(Profile.links),
 )
+_PLAIN = select(Profile).where(Profile.user_id == bindparam("user_id"))
 _OF_USER = _LOADED.where(Profile.user_id == bindparam("user_id"))
 _SHOWN = _LOADED.join(Profile.user).where(
     Profile.id == bindparam("profile_id"),
@@ -101,6 +102,11 @@ def missing(draft: ProfileDraft) -> dict[str, str]:
 def of_user(session: Session, user: User) -> Profile | None:
     """The person's own profile with everything loaded, or None."""
     return session.scalar(_OF_USER, {"user_id": user.id})
+
+
+def find_of_user(session: Session, user: User) -> Profile | None:
+    """The person's own profile without its lists, for who only asks whether it is public."""
+    return session.scalar(_PLAIN, {"user_id": user.id})
 
 
 def get(session: Session, profile_id: int, viewer: Any) -> Profile:
