@@ -92,3 +92,24 @@ def test_near_copies_are_those_that_comparing_every_pair_finds(texts):
         if first is not None:
             expected[key] = first
     assert copies_of(*enumerate(texts)) == expected
+
+
+TERMS = st.lists(st.sampled_from(["a", "b", "ab", "c", "c++"]), max_size=14)
+
+
+def _runs(text, length) -> set[tuple[str, ...]]:
+    return {tuple(text[n : n + length]) for n in range(len(text) - length + 1)}
+
+
+@given(TERMS, TERMS, st.lists(TERMS, max_size=6))
+def test_what_is_wanted_and_copied_is_what_comparing_every_run_finds(title, description, texts):
+    wanted = Wanted.of(title, description)
+    common = {
+        run for run in wanted.title if sum(run in _runs(text, len(run)) for text in texts) >= COMMON
+    }
+    left = wanted.without_common(texts)
+    assert (left.title, left.description) == (wanted.title - common, wanted.description)
+    for text in texts:
+        held = {run for run in left.runs if run in _runs(text, len(run))}
+        assert copied(text, left).is_any == bool(held)
+        assert left.is_in(text) == bool(held)
