@@ -36,13 +36,15 @@ def main() -> None:
         with Session(db.engine) as session:
             profiles = list(session.scalars(searched(Subject.PROFILE).order_by("id")))
             jobs = list(session.scalars(searched(Subject.JOB).order_by("id")))
-            done = set(session.scalars(select(Embedding.subject_id).where(_is_profile())))
+            done = {subject: _done(session, subject) for subject in Subject}
         for subject, ids in ((Subject.JOB, jobs[:FIRST]), (Subject.PROFILE, profiles[:FIRST])):
-            for batch in _batches([one for one in ids if one not in done]):
+            for batch in _batches([one for one in ids if one not in done[subject]]):
                 refresh.embed(db.engine, encoder, subject, batch, threads=2)
-        left = [one for one in profiles[FIRST:] if one not in done]
+        left = [one for one in profiles[FIRST:] if one not in done[Subject.PROFILE]]
         with Session(db.engine, expire_on_commit=False) as session:
-            first = session.scalars(select(Embedding).where(_is_profile()).limit(FIRST)).all()
+            first = session.scalars(
+                select(Embedding).where(Embedding.subject == Subject.PROFILE).limit(FIRST)
+            ).all()
             luck = np.random.default_rng(7)
             for number, batch in enumerate(_batches(left), 1):
                 session.execute(insert(Embedding), _rows(session, first, batch, luck))
@@ -50,8 +52,8 @@ def main() -> None:
                 print(f"\r{number * BATCH:,} of {len(left):,}", end="", file=sys.stderr)
 
 
-def _is_profile():
-    return Embedding.subject == Subject.PROFILE
+def _done(session: Session, subject: Subject) -> set[int]:
+    return set(session.scalars(select(Embedding.subject_id).where(Embedding.subject == subject)))
 
 
 def _rows(
