@@ -8,12 +8,13 @@ import hypothesis
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
 from app import clock, worker
 from app.cli import tasks
 from app.config import Config
+from app.db import Base, connect
 from app.factory import create_app
 from app.matching.matcher import Matcher
 from app.notifications.mailer import KeepingMailer
@@ -28,6 +29,7 @@ from tests.visitor import Page, Visitor
 hypothesis.settings.register_profile("house", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("house")
 
+KEY = "a key for the tests, long enough for anyone"
 MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
@@ -85,6 +87,24 @@ def new_database(request: pytest.FixtureRequest, tmp_path_factory) -> Callable[[
     return lambda: make(tmp_path_factory.getbasetemp())
 
 
+@pytest.fixture
+def engine(new_database: Callable[[], str]) -> Iterator[Engine]:
+    """A database of the test's own with the tables made, where transactions really end."""
+    engine = connect(new_database())
+    Base.metadata.create_all(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def empty(new_database: Callable[[], str], tmp_path: Path) -> Iterator[Flask]:
+    """The application on a database of its own, of the run's kind, with nothing in it."""
+    app = create_app(Config(database_url=new_database(), secret_key=KEY, instance=tmp_path))
+    with app.app_context():
+        yield app
+        db.engine.dispose()
+
+
 @pytest.fixture(scope="session")
 def database_url(new_database: Callable[[], str]) -> str:
     """The one database most tests share."""
@@ -94,13 +114,7 @@ def database_url(new_database: Callable[[], str]) -> str:
 @pytest.fixture(scope="session")
 def application(database_url: str, tmp_path_factory) -> Iterator[Flask]:
     instance = tmp_path_factory.mktemp("instance")
-    app = create_app(
-        Config(
-            database_url=database_url,
-            secret_key="a key for the tests, long enough for anyone",
-            instance=instance,
-        )
-    )
+    app = create_app(Config(database_url=database_url, secret_key=KEY, instance=instance))
     app.testing = True
     with app.app_context():
         # A refused request rolls back its own savepoint, not what the test has arranged.

@@ -1,6 +1,6 @@
 """The settings that keep writes safe are really set; a transaction keeps all of it or nothing."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -27,15 +27,6 @@ def file(tmp_path: Path) -> Path:
 @pytest.fixture
 def sqlite(file: Path) -> Iterator[Engine]:
     engine = db.connect(f"sqlite:///{file}")
-    db.Base.metadata.create_all(engine)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-def engine(new_database: Callable[[], str]) -> Iterator[Engine]:
-    """An engine of the run's kind, with the tables made."""
-    engine = db.connect(new_database())
     db.Base.metadata.create_all(engine)
     yield engine
     engine.dispose()

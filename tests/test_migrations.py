@@ -1,9 +1,7 @@
 """Migrations lead to the models, back to nothing, and again to the models."""
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -11,26 +9,9 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import Engine, inspect, text
 
-from app.config import Config
-from app.factory import create_app
 from app.web.database import db
 
 FOLDER = Path(__file__).parent.parent / "migrations"
-
-
-@pytest.fixture
-def empty(new_database: Callable[[], str], tmp_path: Path) -> Iterator[Flask]:
-    """The application on a database of its own, of the run's kind, with nothing in it."""
-    app = create_app(
-        Config(
-            database_url=new_database(),
-            secret_key="a key for the tests, long enough for anyone",
-            instance=tmp_path,
-        )
-    )
-    with app.app_context():
-        yield app
-        db.engine.dispose()
 
 
 def differences(engine: Engine) -> list[object]:

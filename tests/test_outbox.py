@@ -1,26 +1,16 @@
 """Effects are promised with the act, claimed by one worker at a time, and tried a bounded number
 of times."""
 
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
 
-import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from app import db, outbox
 from app.clock import now
 from app.outbox import CLAIM_LASTS, MOST_ATTEMPTS, Effect
-
-
-@pytest.fixture
-def engine(new_database: Callable[[], str]) -> Iterator[Engine]:
-    engine = db.connect(new_database())
-    db.Base.metadata.create_all(engine)
-    yield engine
-    engine.dispose()
 
 
 def test_what_is_added_is_claimed_oldest_first(session: Session, held_clock):

@@ -2,23 +2,13 @@
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
 from typing import Any
 
-import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from app import db, outbox, worker
 from app.outbox import Effect
-
-
-@pytest.fixture
-def engine(new_database: Callable[[], str]) -> Iterator[Engine]:
-    engine = db.connect(new_database())
-    db.Base.metadata.create_all(engine)
-    yield engine
-    engine.dispose()
 
 
 def promise(engine: Engine, task: str, **payload: Any) -> None:

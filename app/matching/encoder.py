@@ -6,10 +6,8 @@
 import hashlib
 import importlib.util
 import json
-from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from threading import Lock
 from typing import Any, Protocol, Self
 
 import numpy as np
@@ -18,6 +16,7 @@ import onnxruntime
 from tokenizers import Encoding, Tokenizer
 
 from app.errors import DomainError
+from app.matching.memory import Memory
 
 Vectors = npt.NDArray[np.float32]
 
@@ -67,7 +66,7 @@ class Encoder:
         self._card = card
         self._inputs = [given.name for given in session.get_inputs()]
         # The worker meets the same titles again and again, and a reader turns pages.
-        self._memory = _Memory(MOST_REMEMBERED)
+        self._memory: Memory[str, Vectors] = Memory(MOST_REMEMBERED)
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -103,11 +102,14 @@ class Encoder:
         bits (1e-7 measured). One core is used; who has many texts and several cores calls this
         from several threads.
         """
-        found = self._memory.recall(texts)
+        at_hand = ((text, self._memory.find(text)) for text in dict.fromkeys(texts))
+        found = {text: vector for text, vector in at_hand if vector is not None}
         new = [text for text in dict.fromkeys(texts) if text not in found]
         for some, given in self._alike(new):
             found.update(zip(some, self._run(given), strict=True))
-        self._memory.keep({text: found[text] for text in new})
+        for text in new:
+            # Copied: a row would keep the vectors of its whole run.
+            self._memory.keep(text, found[text].copy())
         vectors = np.empty((len(texts), self.dimension), np.float32)
         for place, text in enumerate(texts):
             vectors[place] = found[text]
@@ -142,29 +144,6 @@ class Encoder:
         feed = {name: np.array(given[name], np.int64) for name in self._inputs}
         vectors = self._session.run(None, feed)[0].astype(np.float64)
         return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
-
-
-class _Memory:
-    """The vectors of the texts met last, for all threads of a process."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._lock = Lock()
-        self._vectors: OrderedDict[str, Vectors] = OrderedDict()
-
-    def recall(self, texts: Sequence[str]) -> dict[str, Vectors]:
-        with self._lock:
-            found = {text: self._vectors[text] for text in texts if text in self._vectors}
-            for text in found:
-                self._vectors.move_to_end(text)
-        return found
-
-    def keep(self, found: Mapping[str, Vectors]) -> None:
-        with self._lock:
-            # Copied: a row would keep the vectors of its whole run.
-            self._vectors.update((text, vector.copy()) for text, vector in found.items())
-            while len(self._vectors) > self._most:
-                self._vectors.popitem(last=False)
 
 
 def source_folder(model: str) -> Path:

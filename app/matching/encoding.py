@@ -55,9 +55,9 @@ def encode_all(
     ]
 
 
-def query_of(encoder: TextEncoder, composed: Composed) -> Query:
-    """What is looked for when a text is: its vectors, encoded now, and its terms."""
-    [encoded] = encode_all(encoder, [composed])
+def query_of(encoder: TextEncoder, composed: Composed, known: Known | None = None) -> Query:
+    """What is looked for when a text is: its vectors, encoded now if unknown, and its terms."""
+    [encoded] = encode_all(encoder, [composed], known=known)
     return Query(encoded.body, encoded.titles, composed[2])
 
 

@@ -9,8 +9,9 @@ from typing import Self
 from app.config import Config
 from app.matching import skill_labels, titles
 from app.matching.encoder import Encoder, NotReady, TextEncoder, export_folder, source_folder
+from app.matching.memory import Memory
 from app.matching.models import Subject
-from app.matching.own_words import OwnWords
+from app.matching.own_words import MOST_KEPT, Key, Read
 from app.matching.pool import Pool
 from app.matching.skill_labels import SkillSense
 from app.matching.succession import Succession
@@ -33,7 +34,7 @@ class Matcher:
         self._load_sense = load_sense
         self._senses: dict[str, SkillSense | None] = {}
         self.folder = folder
-        self.own_words = OwnWords()
+        self.own_words: Memory[Key, Read] = Memory(MOST_KEPT)
         self.profiles = Pool(folder, Subject.PROFILE, in_database=in_database)
         self.jobs = Pool(folder, Subject.JOB, in_database=in_database)
 

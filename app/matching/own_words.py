@@ -1,9 +1,7 @@
 """What texts say beside what they copy from a job, as vectors: made once for a text and a job."""
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from threading import Lock
 
 from app.matching import guard
 from app.matching.encoder import TextEncoder
@@ -29,29 +27,6 @@ class Read:
     """None for a text that is rather the job's."""
     own: Record | None
     """Its other words; None too where nothing is copied."""
-
-
-class OwnWords:
-    """What was read before, those forgotten first that were used longest ago. Threads share it."""
-
-    def __init__(self, most: int = MOST_KEPT) -> None:
-        self._most = most
-        self._kept: OrderedDict[Key, Read] = OrderedDict()
-        self._lock = Lock()
-
-    def find(self, key: Key) -> Read | None:
-        """What was kept under this key."""
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-            return self._kept.get(key)
-
-    def keep(self, key: Key, read: Read) -> None:
-        """Keep one more."""
-        with self._lock:
-            self._kept[key] = read
-            if len(self._kept) > self._most:
-                self._kept.popitem(last=False)
 
 
 def read(

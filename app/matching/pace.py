@@ -13,6 +13,7 @@ NOT_READY_SECONDS = 30
 # A sweep that finds nothing compares every text with what was encoded of it. It may take this
 # part of the worker's time, however many there are.
 SHARE_OF_TIME = 0.05
+LONGEST_REST_SECONDS = 120
 BELOW_PAGES = 10
 """As `nice` counts: of a core that both want, pages get nine parts of ten."""
 
@@ -20,9 +21,6 @@ BELOW_PAGES = 10
 def give_way() -> None:
     """Let pages go first on a busy core: somebody waits for a page, nobody for an encoded text."""
     os.setpriority(os.PRIO_PROCESS, 0, BELOW_PAGES)
-
-
-LONGEST_REST_SECONDS = 120
 
 
 class Paced:

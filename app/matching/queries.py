@@ -19,11 +19,8 @@ def query_for(session: Session, encoder: TextEncoder, subject: Subject, source: 
 
     New ones are not kept: the worker is about to, and a page that is only looked at saves nothing.
     """
-    kept = session.get(Embedding, (subject, source.id, encoder.name))
-    if kept and kept.fingerprint == source.fingerprint(encoder.name):
-        titles = np.frombuffer(kept.titles, np.float32).reshape(-1, encoder.dimension)
-        return Query(np.frombuffer(kept.body, np.float32), titles, source.terms)
-    return query_of(encoder, source.composed)
+    known = known_of(session, encoder, subject, [source])
+    return query_of(encoder, source.composed, known)
 
 
 def known_of(

@@ -1,7 +1,7 @@
 """Two people, or two clicks, at once: real sessions on a real database, each with its own line."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import Engine, func, select
@@ -17,15 +17,6 @@ from app.jobs.models import Job, JobStatus, Proposal, ProposalStatus
 from app.profiles.models import Profile
 from tests.factories import make_job, make_profile, make_proposal
 from tests.jobs.typed import proposal_draft
-
-
-@pytest.fixture
-def engine(new_database: Callable[[], str]) -> Iterator[Engine]:
-    """A database of the test's own, where transactions really end."""
-    engine = db.connect(new_database())
-    db.Base.metadata.create_all(engine)
-    yield engine
-    engine.dispose()
 
 
 def at_once(engine: Engine, *acts: Callable[[Session], None]) -> list[str]:

@@ -14,8 +14,9 @@ from app.matching.candidates import find
 from app.matching.encoding import Known, encode_all
 from app.matching.engine.originality import Copied, Wanted, copied
 from app.matching.matcher import Matcher
+from app.matching.memory import Memory
 from app.matching.models import Subject
-from app.matching.own_words import OwnWords, Read
+from app.matching.own_words import Read
 from app.permissions import Role
 from tests.doubles.encoder import HashingEncoder
 from tests.factories import (
@@ -139,7 +140,7 @@ def test_a_text_that_was_saved_since_is_read_as_it_is_now(
 
 
 def test_so_many_are_kept_and_those_unused_longest_go_first():
-    kept = OwnWords(most=2)
+    kept: Memory = Memory(most=2)
     reads = {name: Read(Copied(1, 0, 5), None, None) for name in "abc"}
     kept.keep(("a", ""), reads["a"])
     kept.keep(("b", ""), reads["b"])

@@ -4,10 +4,8 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
@@ -57,14 +55,6 @@ class NotingEncoder(HashingEncoder):
 
     def noted(self) -> list[str]:
         return self.notes.read_text().splitlines()
-
-
-@pytest.fixture
-def engine(new_database: Callable[[], str]) -> Iterator[Engine]:
-    engine = db.connect(new_database())
-    db.Base.metadata.create_all(engine)
-    yield engine
-    engine.dispose()
 
 
 def saved(engine: Engine) -> int:

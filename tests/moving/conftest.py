@@ -11,9 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
-from app.config import Config
 from app.db import Base, connect, transaction
-from app.factory import create_app
 from app.matching.models import Embedding, Exposure, FairnessReport, Subject
 from app.moving.move import Move, Report
 from app.web.database import db
@@ -31,21 +29,12 @@ HARD_WORDS = "بیکری\tکے\nلیے \\. \\N 'one' \"two\" ، 🌟"
 
 
 @pytest.fixture
-def site(new_database: Callable[[], str], tmp_path: Path) -> Iterator[Flask]:
+def site(empty: Flask) -> Flask:
     """A site of its own, of the run's kind, with rows in it; its context is entered."""
-    app = create_app(
-        Config(
-            database_url=new_database(),
-            secret_key="a key for the tests, long enough for anyone",
-            instance=tmp_path,
-        )
-    )
-    with app.app_context():
-        upgrade()
-        with transaction(db.engine) as session:
-            fill(session)
-        yield app
-        db.engine.dispose()
+    upgrade()
+    with transaction(db.engine) as session:
+        fill(session)
+    return empty
 
 
 @pytest.fixture
