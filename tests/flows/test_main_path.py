@@ -24,8 +24,12 @@ def test_from_sign_up_to_a_contract(site: Site) -> None:
 
     amina.get("/my-proposals")
     assert "Flutter app for a bakery" in amina.text
-    amina.get("/feed")
-    assert "Flutter app for a bakery" in amina.text
+    # The shortlist reads the job itself; a feed has it once the worker has encoded it.
+    until(
+        lambda: "Flutter app for a bakery" in (amina.get("/feed") and amina.text),
+        seconds=PATIENCE,
+        what="the job on the freelancer's feed",
+    )
     proposed = amina.post(f"{job}/propose", **PROPOSAL)
     assert proposed.status_code == 200, amina.text
     proposal = proposed.request.path_url
