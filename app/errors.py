@@ -62,5 +62,13 @@ class TooMany(DomainError):
     code = "too_many"
 
 
+class Busy(DomainError):
+    """It cannot be done at this moment; the same act may well be taken a little later."""
+
+    status = 503
+    code = "busy"
+    retry_after_seconds = 5
+
+
 class InvariantBroken(RuntimeError):
     """A promise of our own is broken: ours to mend, never the user's fault."""

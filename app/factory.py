@@ -84,9 +84,9 @@ def create_app(config: Config | None = None) -> Flask:
     if config.trusted_proxies:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]
+    init_uploads(app)  # how much of a body is taken is settled before the body is read
     init_database(app, config)
     init_headers(app)
-    init_uploads(app)
     CSRFProtect(app)
     init_login(app, accounts.find_user)
     init_i18n(app)

@@ -1,5 +1,8 @@
 """The request's session and its one transaction: committed here, after the answer is made."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from flask import Flask, Response, request
 from flask_sqlalchemy import SQLAlchemy
 
@@ -19,14 +22,39 @@ def init_database(app: Flask, config: Config) -> None:
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)
+    app.before_request(_receive)
     app.before_request(begin_request)
     app.after_request(_end)
 
 
+def _receive() -> None:
+    # A form may take minutes to come over a slow line. SQLite's one write lock and PostgreSQL's
+    # connections are everybody's, so nothing of the database is touched before the last byte.
+    if _may_write():
+        request.get_data(parse_form_data=True)
+
+
 def begin_request() -> None:
     """Begin the request's transaction, as one that writes when the method may write."""
-    if request.method not in SAFE_METHODS and request.endpoint is not None:
+    if _may_write():
         will_write(db.session())
+
+
+@contextmanager
+def let_go() -> Iterator[None]:
+    """Hold nothing of the database while something slow runs; afterwards the request begins anew.
+
+    What the request wrote before is dropped, so call it first. What it loaded is read again.
+    """
+    db.session.rollback()
+    try:
+        yield
+    finally:
+        begin_request()
+
+
+def _may_write() -> bool:
+    return request.method not in SAFE_METHODS and request.endpoint is not None
 
 
 def _end(response: Response) -> Response:

@@ -39,7 +39,7 @@ def takes_files(view: View) -> View:
 
 
 def init_uploads(app: Flask) -> None:
-    """Set the larger limit before anything reads the body; register before the form's token."""
+    """Set the larger limit before anything reads the body; register before the database."""
     app.request_class = InMemory
     app.before_request(_widen)
 
