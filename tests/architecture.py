@@ -43,6 +43,7 @@ HOMES = {
     "flask_compress": ("app/factory.py",),
     "flask_migrate": ("app/factory.py",),
     "flask_sqlalchemy": ("app/web/database.py",),
+    "gunicorn": ("app/web/serving.py",),
     "onnx": ("app/matching/eight_bits.py",),
     "onnxruntime": ("app/matching/encoder.py", "app/matching/eight_bits.py"),
     "pypdf": ("app/documents/parsing.py",),
@@ -52,6 +53,7 @@ HOMES = {
     "tokenizers": ("app/matching/encoder.py",),
     "torch": ("app/matching/export.py",),
     "transformers": ("app/matching/export.py",),
+    "waitress": ("app/web/serving.py",),
 }
 # The shell: what may know the web framework, and `app.web`, which is made for it.
 SHELL_FILES = frozenset({"views.py", "forms.py", "commands.py"})

@@ -53,7 +53,7 @@ class Site:
         self.processes[name] = subprocess.Popen(
             [
                 BIN / "gunicorn",
-                *("--workers", str(workers), "--threads", "4", "--bind", f"127.0.0.1:{port}"),
+                *("--workers", str(workers), "--bind", f"127.0.0.1:{port}"),
                 *("--log-level", "error", "wsgi:app"),
             ],
             cwd=ROOT,
@@ -83,13 +83,17 @@ class Site:
     def url(self, name: str) -> str:
         return f"http://127.0.0.1:{self.ports[name]}"
 
+    def children(self, name: str) -> set[int]:
+        """The processes that the named one has started."""
+        asked = ["pgrep", "-P", str(self.processes[name].pid)]
+        found = subprocess.run(asked, capture_output=True, text=True, check=False).stdout
+        return set(map(int, found.split()))
+
     def kill(self, name: str) -> None:
         """kill -9, the way the machine's memory killer or a power cut would."""
+        children = self.children(name)
         process = self.processes.pop(name)
-        children = subprocess.run(
-            ["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=False
-        ).stdout.split()
-        for pid in (process.pid, *map(int, children)):
+        for pid in (process.pid, *children):
             os.kill(pid, signal.SIGKILL)
         process.wait()
 
