@@ -4,7 +4,7 @@ The packages are the domain; imports point down this list, never up:
 
     clock config errors permissions
     texts
-    money documents
+    money documents sqlite
     db
     lifecycle   outbox   web
     taxonomy

@@ -1,21 +1,28 @@
 """The database: the base of all models, its types, and the settings that keep writes safe."""
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-import pysqlite3
-from sqlalchemy import Engine, Enum, MetaData, create_engine, event, inspect
+from sqlalchemy import Engine, Enum, MetaData, create_engine, event, inspect, text
 from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import OperationalError, TimeoutError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import DateTime, TypeDecorator
 
-# Older libraries can corrupt a write-ahead log that several processes share
-# (sqlite.org/wal.html, the WAL-reset bug, fixed in 3.51.3).
-OLDEST_SQLITE = (3, 51, 3)
-BUSY_TIMEOUT_MS = 10_000
+from app import sqlite
+from app.errors import Busy
+
+log = logging.getLogger(__name__)
+
+LOCK_TIMEOUT_SECONDS = 5
+"""How long PostgreSQL lets anybody wait for a row or a table that another holds."""
+NOTE_SECONDS = 0.2
+MOST_CONNECTIONS = 30
+"""Of one process to PostgreSQL, where a page may use two: its own and a note's."""
 
 
 class Base(DeclarativeBase):
@@ -63,20 +70,18 @@ def enum_column(kind: type[StrEnum], name: str) -> Enum:
 
 def engine_options(url: str) -> dict[str, Any]:
     """Name the options an engine for `url` is made with; then pass the engine to `prepare`."""
+    pool = {"pool_size": 10, "max_overflow": MOST_CONNECTIONS - 10, "pool_timeout": 5}
     if make_url(url).get_backend_name() == "sqlite":
-        if pysqlite3.sqlite_version_info < OLDEST_SQLITE:
-            raise RuntimeError(
-                f"SQLite {pysqlite3.sqlite_version} can corrupt a database that several processes "
-                "share; 3.51.3 or newer is needed. Install pysqlite3 0.6.1."
-            )
-        return {"module": pysqlite3, "connect_args": {"timeout": BUSY_TIMEOUT_MS / 1000}}
-    return {"pool_pre_ping": True}
+        sqlite.check()
+        driver = {"module": sqlite.pysqlite3, "connect_args": {"factory": sqlite.Connection}}
+        return {**driver, **(pool if make_url(url).database else {})}
+    options = f"-c lock_timeout={LOCK_TIMEOUT_SECONDS * 1000}"
+    return {**pool, "pool_pre_ping": True, "connect_args": {"options": options}}
 
 
 def prepare(engine: Engine) -> Engine:
-    """Set every connection of a SQLite engine up; other engines need nothing."""
+    """Have a SQLite engine begin its transactions our way; other engines need nothing."""
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _set_up_connection)
         event.listen(engine, "begin", _begin)
     return engine
 
@@ -86,27 +91,19 @@ def connect(url: str) -> Engine:
     return prepare(create_engine(url, **engine_options(url)))
 
 
-def _set_up_connection(connection: Any, _record: Any) -> None:
-    # The driver must not begin transactions of its own: it begins too late for savepoints.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=FULL")  # NORMAL loses acknowledged commits in a power cut
-    cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.close()
-
-
 def _begin(connection: Connection) -> None:
-    # A read that turns into a write fails with "database is locked" whatever the busy timeout,
-    # so whoever may write says so at the start (see `will_write`).
-    mode = "IMMEDIATE" if connection.get_execution_options().get("will_write") else "DEFERRED"
-    connection.exec_driver_sql(f"BEGIN {mode}")
+    options = connection.get_execution_options()
+    writing = {name: options[name] for name in ("will_write", "patience") if name in options}
+    connection.connection.dbapi_connection.begin(**writing)  # type: ignore[union-attr]
 
 
-def will_write(session: Session) -> None:
-    """Begin the session's transaction as one that writes; call before its first statement."""
-    session.connection(execution_options={"will_write": True})
+def will_write(session: Session, **options: Any) -> None:
+    """Begin the session's transaction as one that writes; call before its first statement.
+
+    A read that turns into a write fails in SQLite, whatever the time-outs. Raises `Busy` when the
+    turn to write does not come within `patience`, in seconds (see `app.sqlite`).
+    """
+    session.connection(execution_options={"will_write": True, **options})
 
 
 def lock(session: Session, thing: Base) -> None:
@@ -119,12 +116,29 @@ def lock(session: Session, thing: Base) -> None:
 
 
 @contextmanager
-def transaction(bind: Engine | Connection) -> Iterator[Session]:
+def transaction(bind: Engine | Connection, **options: Any) -> Iterator[Session]:
     """Run one writing transaction of its own: commit at the end, roll back on an error.
 
     On a connection that is already in a transaction (a test's), it is a savepoint of that one.
     """
     session = Session(bind, expire_on_commit=False, join_transaction_mode="create_savepoint")
     with session, session.begin():
-        will_write(session)
+        will_write(session, **options)
         yield session
+
+
+def note(bind: Engine | Connection, write: Callable[[Session], Any]) -> bool:
+    """Write what a page can do without, in a transaction of its own; False when it could not be.
+
+    It waits for nobody long, and a full disk or a lock is a line in the log, not a broken page.
+    """
+    try:
+        with transaction(bind, patience=NOTE_SECONDS) as session:
+            if bind.dialect.name == "postgresql":
+                limit = f"SET LOCAL lock_timeout = {round(NOTE_SECONDS * 1000)}"
+                session.execute(text(limit))
+            write(session)
+    except (Busy, OperationalError, TimeoutError) as error:
+        log.warning("A note was not written: %s", error)
+        return False
+    return True

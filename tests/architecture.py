@@ -15,7 +15,7 @@ from pathlib import Path
 ORDER = (
     "clock config errors permissions",
     "texts",
-    "money documents",
+    "money documents sqlite",
     "db",
     "lifecycle outbox web",
     "taxonomy",
@@ -47,7 +47,7 @@ HOMES = {
     "onnx": ("app/matching/eight_bits.py",),
     "onnxruntime": ("app/matching/encoder.py", "app/matching/eight_bits.py"),
     "pypdf": ("app/documents/parsing.py",),
-    "pysqlite3": ("app/db.py",),
+    "pysqlite3": ("app/sqlite.py",),
     "sentence_transformers": ("app/matching/export.py",),
     "stripe": ("app/payments/gateway.py",),
     "tokenizers": ("app/matching/encoder.py",),
@@ -64,7 +64,7 @@ ENGINE_LIBRARIES = frozenset({"numpy", "scipy", "faiss", "Stemmer"})
 
 LATE_IMPORTS = frozenset({"app/matching/export.py"})
 STATUS_MOVER = "app/lifecycle.py"
-COMMITTERS = frozenset({"app/web/database.py"})
+COMMITTERS = frozenset({"app/web/database.py", "app/sqlite.py"})  # the second is the driver
 EMPTY_NAMES = frozenset({"utils", "helpers", "common", "misc", "manager", "constants"})
 ROUTES = frozenset({"get", "post", "put", "patch", "delete", "route"})
 

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 CLEAN = {
     "app/__init__.py": '"""The map."""\n',
     "app/clock.py": '"""The clock."""\nimport time\n',
-    "app/db.py": '"""The database."""\nimport pysqlite3\nfrom app.clock import time\n',
+    "app/sqlite.py": '"""The database."""\nimport pysqlite3\nfrom app.clock import time\n',
     "app/lifecycle.py": '"""Moves."""\ndef advance(thing, target):\n    thing.status = target\n',
     "app/web/__init__.py": '"""What views share."""\n',
     "app/web/guards.py": '"""Guards."""\nimport flask\nfrom flask_login import current_user\n',

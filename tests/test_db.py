@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app import db
 from app.accounts.models import User
 from app.outbox import Effect
+from app.sqlite import OLDEST
 from app.web.limits import Attempt
 from tests.factories import make_user
 
@@ -34,7 +35,7 @@ def sqlite(file: Path) -> Iterator[Engine]:
 
 @pytest.mark.parametrize(
     ("setting", "value"),
-    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 10_000)],
+    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 5_000)],
 )
 def test_every_connection_has_the_settings(sqlite: Engine, setting, value):
     with sqlite.connect() as one, sqlite.connect() as other:
@@ -45,7 +46,7 @@ def test_every_connection_has_the_settings(sqlite: Engine, setting, value):
 def test_the_sqlite_in_use_is_new_enough(sqlite: Engine):
     with sqlite.connect() as connection:
         version = connection.exec_driver_sql("SELECT sqlite_version()").scalar()
-    assert tuple(map(int, version.split("."))) >= db.OLDEST_SQLITE
+    assert tuple(map(int, version.split("."))) >= OLDEST
 
 
 def test_an_older_sqlite_is_refused(monkeypatch):
@@ -80,7 +81,8 @@ def can_begin_a_write(file: Path) -> bool:
 
 def test_a_writing_transaction_begins_immediate_and_a_reading_one_deferred(sqlite: Engine):
     said: list[str] = []
-    event.listen(sqlite, "before_cursor_execute", lambda *given: said.append(given[2]), named=False)
+    sqlite.dispose()  # so that each connection is heard from its beginning
+    event.listen(sqlite, "connect", lambda driver, _: driver.set_trace_callback(said.append))
     with db.transaction(sqlite) as session:
         session.scalar(select(1))
     with Session(sqlite) as session:
