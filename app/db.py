@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Engine, Enum, MetaData, create_engine, event, inspect, text
 from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.exc import OperationalError, TimeoutError
+from sqlalchemy.exc import InternalError, OperationalError, TimeoutError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import DateTime, TypeDecorator
 
@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 LOCK_TIMEOUT_SECONDS = 5
 """How long PostgreSQL lets anybody wait for a row or a table that another holds."""
 NOTE_SECONDS = 0.2
+UNABLE = (OperationalError, InternalError, TimeoutError)
+"""What the database raises when it cannot do now what it can do at another time."""
 MOST_CONNECTIONS = 30
 """Of one process to PostgreSQL, where a page may use two: its own and a note's."""
 
@@ -93,15 +95,20 @@ def connect(url: str) -> Engine:
 
 def _begin(connection: Connection) -> None:
     options = connection.get_execution_options()
-    writing = {name: options[name] for name in ("will_write", "patience") if name in options}
-    connection.connection.dbapi_connection.begin(**writing)  # type: ignore[union-attr]
+    if not options.get("will_write"):
+        connection.exec_driver_sql("BEGIN DEFERRED")
+        return
+    # A read that turns into a write fails with "database is locked" whatever the busy timeout,
+    # so whoever may write says so at the start (see `will_write`).
+    driver = cast(sqlite.Connection, connection.connection.dbapi_connection)
+    driver.wait_for_turn(options.get("patience"))
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def will_write(session: Session, **options: Any) -> None:
     """Begin the session's transaction as one that writes; call before its first statement.
 
-    A read that turns into a write fails in SQLite, whatever the time-outs. Raises `Busy` when the
-    turn to write does not come within `patience`, in seconds (see `app.sqlite`).
+    Raises `Busy` when SQLite's turn to write does not come within `patience`, in seconds.
     """
     session.connection(execution_options={"will_write": True, **options})
 
@@ -138,7 +145,7 @@ def note(bind: Engine | Connection, write: Callable[[Session], Any]) -> bool:
                 limit = f"SET LOCAL lock_timeout = {round(NOTE_SECONDS * 1000)}"
                 session.execute(text(limit))
             write(session)
-    except (Busy, OperationalError, TimeoutError) as error:
+    except (Busy, *UNABLE) as error:
         log.warning("A note was not written: %s", error)
         return False
     return True

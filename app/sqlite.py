@@ -99,18 +99,10 @@ class Connection(pysqlite3.dbapi2.Connection):
             with suppress(OSError):  # a disk without room for them: SQLite's own lock is left
                 self._turn = Turn(file)
 
-    def begin(self, *, will_write: bool = False, patience: float = PATIENCE_SECONDS) -> None:
-        """Begin a transaction; a read that turns into a write fails, so say it at the start."""
-        if not will_write:
-            self.execute("BEGIN DEFERRED")
-            return
+    def wait_for_turn(self, patience: float | None = None) -> None:
+        """Wait for the turn to write; it ends with the transaction. Raises `Busy` (see `Turn`)."""
         if self._turn:
-            self._turn.take(patience)
-        try:
-            self.execute("BEGIN IMMEDIATE")
-        except BaseException:
-            self._give_back()
-            raise
+            self._turn.take(PATIENCE_SECONDS if patience is None else patience)
 
     def commit(self) -> None:
         super().commit()

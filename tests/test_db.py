@@ -81,8 +81,7 @@ def can_begin_a_write(file: Path) -> bool:
 
 def test_a_writing_transaction_begins_immediate_and_a_reading_one_deferred(sqlite: Engine):
     said: list[str] = []
-    sqlite.dispose()  # so that each connection is heard from its beginning
-    event.listen(sqlite, "connect", lambda driver, _: driver.set_trace_callback(said.append))
+    event.listen(sqlite, "before_cursor_execute", lambda *given: said.append(given[2]), named=False)
     with db.transaction(sqlite) as session:
         session.scalar(select(1))
     with Session(sqlite) as session:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pysqlite3
 import pytest
 from sqlalchemy import Engine, select, text
+from sqlalchemy.exc import OperationalError
 
 from app import db, sqlite
 from app.errors import Busy
@@ -23,7 +24,7 @@ HOLDER = """
 import sys, time
 from app import sqlite
 connection = sqlite.Connection(sys.argv[1])
-connection.begin(will_write=True)
+connection.wait_for_turn()
 print("mine", flush=True)
 time.sleep(60)
 """
@@ -47,6 +48,11 @@ def other(file: Path, engine: Engine) -> Iterator[sqlite.Connection]:
     connection = sqlite.Connection(str(file))
     yield connection
     connection.close()
+
+
+def write_with(connection: sqlite.Connection) -> None:
+    connection.wait_for_turn()
+    connection.execute("BEGIN IMMEDIATE")
 
 
 def test_who_has_just_written_lets_the_waiting_ones_go_first(engine: Engine):
@@ -73,7 +79,7 @@ def test_who_has_just_written_lets_the_waiting_ones_go_first(engine: Engine):
 
 
 def test_a_turn_that_does_not_come_is_a_refusal_and_leaves_no_trace(engine, other):
-    other.begin(will_write=True)
+    write_with(other)
     with pytest.raises(Busy, match="Many people are saving"), db.transaction(engine, patience=0.05):
         raise AssertionError("never reached")
     other.rollback()
@@ -83,14 +89,14 @@ def test_a_turn_that_does_not_come_is_a_refusal_and_leaves_no_trace(engine, othe
 
 @pytest.mark.parametrize("end", ["commit", "rollback", "close"])
 def test_a_turn_is_given_back_at_the_end_of_each_transaction(engine, other, end):
-    other.begin(will_write=True)
+    write_with(other)
     getattr(other, end)()
     with db.transaction(engine, patience=0.05) as session:
         promise(session, "test")
 
 
 def test_who_only_reads_needs_no_turn(engine, other):
-    other.begin(will_write=True)
+    write_with(other)
     with engine.connect() as connection:
         assert connection.execute(select(Effect.id)).all() == []
 
@@ -121,11 +127,14 @@ def test_a_writer_that_takes_no_turns_is_waited_for(engine: Engine, file: Path):
 
 
 def test_a_failed_begin_gives_the_turn_back(engine: Engine, other, file: Path, monkeypatch):
-    other.execute("PRAGMA busy_timeout=0")
+    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT_MS", 0)
+    engine.dispose()
     shell = pysqlite3.connect(str(file), isolation_level=None)
     shell.execute("BEGIN IMMEDIATE")
-    with pytest.raises(pysqlite3.OperationalError, match="locked"):
-        other.begin(will_write=True)
+    with pytest.raises(OperationalError, match="locked"), db.transaction(engine):
+        raise AssertionError("never reached")
+    other.wait_for_turn(0.05)
+    other.rollback()
     shell.close()
     with db.transaction(engine, patience=0.05) as session:
         promise(session, "test")
@@ -133,7 +142,7 @@ def test_a_failed_begin_gives_the_turn_back(engine: Engine, other, file: Path, m
 
 def test_a_note_is_written_or_left_but_never_fails(engine: Engine, other, caplog):
     assert db.note(engine, lambda session: promise(session, "test"))
-    other.begin(will_write=True)
+    write_with(other)
     began = time.monotonic()
     assert not db.note(engine, lambda session: promise(session, "test"))
     assert time.monotonic() - began < sqlite.PATIENCE_SECONDS
@@ -145,6 +154,6 @@ def test_a_note_is_written_or_left_but_never_fails(engine: Engine, other, caplog
 
 def test_a_database_in_memory_needs_no_file():
     connection = sqlite.Connection(":memory:")
-    connection.begin(will_write=True)
+    connection.wait_for_turn()
     connection.commit()
     connection.close()

@@ -2,24 +2,20 @@
 
 import hashlib
 import json
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.clock import now
-from app.db import transaction
+from app.db import note
 from app.matching import trials
 from app.matching.engine.rank import Score
 from app.matching.models import Shown, Subject
 from app.matching.refresh import Bind
 from app.matching.trials import Due
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -58,28 +54,27 @@ def record(bind: Bind, showing: Showing, *, viewer_id: int) -> None:
     entries = showing.entries
     content = json.dumps([showing.model, dict(showing.weights), entries], sort_keys=True)
     digest = hashlib.sha256(content.encode()).hexdigest()
-    try:
-        with Session(bind, join_transaction_mode="create_savepoint") as session:
-            is_new = _last(session, showing, viewer_id) != digest
-        if not is_new and not showing.due:
-            return
-        with transaction(bind) as session:
-            trials.ask(session, showing.due)
-            if is_new:
-                session.add(
-                    Shown(
-                        subject=showing.subject,
-                        subject_id=showing.subject_id,
-                        viewer_id=viewer_id,
-                        shown_at=now(),
-                        model=showing.model,
-                        weights=dict(showing.weights),
-                        entries=entries,
-                        digest=digest,
-                    )
+    with Session(bind, join_transaction_mode="create_savepoint") as session:
+        is_new = _last(session, showing, viewer_id) != digest
+
+    def write(session: Session) -> None:
+        trials.ask(session, showing.due)
+        if is_new:
+            session.add(
+                Shown(
+                    subject=showing.subject,
+                    subject_id=showing.subject_id,
+                    viewer_id=viewer_id,
+                    shown_at=now(),
+                    model=showing.model,
+                    weights=dict(showing.weights),
+                    entries=entries,
+                    digest=digest,
                 )
-    except OperationalError:
-        log.exception("What user %d was shown could not be written down", viewer_id)
+            )
+
+    if is_new or showing.due:
+        note(bind, write)
 
 
 def _last(session: Session, showing: Showing, viewer_id: int) -> str | None:

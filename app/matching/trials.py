@@ -3,26 +3,21 @@
 A page never runs the model for one. What it does not find it asks for, once.
 """
 
-import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select, update
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from app import outbox
+from app import db, outbox
 from app.clock import today
-from app.db import transaction
 from app.matching.cuts import Cut
 from app.matching.encoder import TextEncoder
 from app.matching.encoding import Encoded, encode_all
 from app.matching.models import Subject, Trial
 from app.matching.refresh import INSERTS, Bind, reading
 from app.matching.sources import THINGS, Source, load, source_of
-
-log = logging.getLogger(__name__)
 
 TASK = "matching.try"
 MOST_ASKED = 400
@@ -80,13 +75,8 @@ def look(session: Session, model: str, cuts: Sequence[Cut]) -> Looked:
 
 def note(bind: Bind, due: Due) -> None:
     """Ask for what is due in a transaction of its own; a page is not refused if that fails."""
-    if not due:
-        return
-    try:
-        with transaction(bind) as session:
-            ask(session, due)
-    except OperationalError:
-        log.exception("%d trials could not be asked for", len(due.cuts))
+    if due:
+        db.note(bind, lambda session: ask(session, due))
 
 
 def ask(session: Session, due: Due) -> None:
@@ -121,7 +111,7 @@ def make(bind: Bind, encoder: TextEncoder, cuts: Collection[Cut]) -> int:
         missing = _not_made(session, encoder.name, cuts)
         left = _left(session, encoder.name, missing)
     encoded = encode_all(encoder, [source.composed for _, source in left])
-    with transaction(bind) as session:
+    with db.transaction(bind) as session:
         for (cut, source), one in zip(left, encoded, strict=True):
             _save(session, _row(encoder.name, cut, source, one))
         made = {cut.digest for cut, _ in left}
@@ -159,7 +149,7 @@ def _remove_some(bind: Bind, which: ColumnElement[bool]) -> int:
     with reading(bind) as session:
         digests = session.scalars(select(Trial.digest).where(which).limit(AT_ONCE)).all()
     if digests:  # looked for without the write lock, which is everyone's
-        with transaction(bind) as session:
+        with db.transaction(bind) as session:
             _delete(session, which, Trial.digest.in_(digests))
     return len(digests)
 

@@ -7,7 +7,6 @@ from flask import Blueprint, Response, current_app, flash, redirect, render_temp
 from flask import url_for as address
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy.exc import OperationalError
 
 from app.errors import Invalid, TooMany
 from app.matching import ranking, trials
@@ -125,7 +124,7 @@ def _answered(kind: Kind):
 def _ask(due: Due) -> None:
     """Have the worker weigh the quotes that nobody has weighed yet."""
     if due:
-        with suppress(TooMany, OperationalError):
+        with suppress(TooMany):
             key = f"trials:{request.remote_addr}"
             limits.count(db.engine, key, most=MOST_ASKING, within=ASKING_WITHIN)
             trials.note(db.engine, due)

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, g, has_request_context, request, session
 from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import event
+from sqlalchemy.engine import Connection
 
 from app.config import Config
 from app.db import Base, engine_options, prepare, will_write
@@ -12,6 +14,8 @@ from app.db import Base, engine_options, prepare, will_write
 # Flask-SQLAlchemy gives the engine and the session, no more: models extend app.db.Base.
 db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
 
+STATEMENT_TIMEOUT_SECONDS = 15
+"""How long PostgreSQL works on one statement of a page; commands and the worker may take longer."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -22,6 +26,8 @@ def init_database(app: Flask, config: Config) -> None:
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)
+        if db.engine.dialect.name == "postgresql":
+            event.listen(db.engine, "begin", _bound)
     app.before_request(_receive)
     app.before_request(begin_request)
     app.after_request(_end)
@@ -57,10 +63,29 @@ def _may_write() -> bool:
     return request.method not in SAFE_METHODS and request.endpoint is not None
 
 
+def _bound(connection: Connection) -> None:
+    if has_request_context():
+        limit = f"SET LOCAL statement_timeout = {STATEMENT_TIMEOUT_SECONDS * 1000}"
+        connection.exec_driver_sql(limit)
+
+
 def _end(response: Response) -> Response:
     # A refusal keeps nothing. What must be remembered of one has a transaction of its own.
-    if response.status_code < 400:
-        db.session.commit()
-    else:
+    if response.status_code >= 400:
         db.session.rollback()
+        return response
+    try:
+        db.session.commit()
+    except Exception as error:  # the disk is full, or somebody else was first: nothing was kept
+        db.session.rollback()
+        return _take_back(error)
     return response
+
+
+def _take_back(error: Exception) -> Response:
+    """Answer what the failure says, and as if the request had never changed its cookie."""
+    before = current_app.session_interface.open_session(current_app, request)
+    session.clear()
+    session.update(before or {})
+    g.pop("_login_user", None)
+    return current_app.make_response(current_app.handle_user_exception(error))

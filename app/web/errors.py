@@ -8,7 +8,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from app.errors import Conflict, DomainError, Forbidden
+from app.db import UNABLE
+from app.errors import Busy, Conflict, DomainError, Forbidden
 from app.web.database import db
 from app.web.guards import wants_page
 from app.web.labels import LABELS
@@ -32,6 +33,8 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(CSRFError, _refuse_forged)
     app.register_error_handler(StaleDataError, _refuse_stale)
     app.register_error_handler(IntegrityError, _refuse_stale)
+    for kind in UNABLE:
+        app.register_error_handler(kind, _refuse_busy)
     app.register_error_handler(HTTPException, _refuse_http)
     app.register_error_handler(Exception, _fail)
 
@@ -48,7 +51,10 @@ def sentence(error: DomainError) -> str:
 
 def refuse(error: DomainError) -> Response:
     """Answer with the refusal's own status and sentence."""
-    return _answer(error.status, error.code, sentence(error))
+    answer = _answer(error.status, error.code, sentence(error))
+    if isinstance(error, Busy):
+        answer.headers["Retry-After"] = str(error.retry_after_seconds)
+    return answer
 
 
 def _refuse_forged(_error: CSRFError) -> Response:
@@ -64,6 +70,13 @@ def _refuse_stale(_error: Exception) -> Response:
     # Two people, or two clicks, moved the same thing: the database let one of them through.
     db.session.rollback()
     return refuse(Conflict("Someone changed this at the same moment. Reload and look again."))
+
+
+def _refuse_busy(error: Exception) -> Response:
+    # The database is there for the next one who asks, or the operator has to look: the log says.
+    db.session.rollback()
+    current_app.logger.error("The database did not do it: %s", error)
+    return refuse(Busy("This cannot be done at this moment. Nothing was saved. Please try again."))
 
 
 def _refuse_http(error: HTTPException) -> Response:
