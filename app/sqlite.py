@@ -1,15 +1,17 @@
 """SQLite as we use it: safe settings, and writers that take turns.
 
 SQLite lets one write at a time, and who finds it taken sleeps and tries again, longer each time:
-whoever has just written gets it again, and one of sixteen waited four seconds. So a writer waits
-for its turn before it asks SQLite. A turn is a lock on a file, which the system gives back when a
-process dies. There are two files, so that nobody overtakes for long: whoever stands at the gate
-gets the next turn, and whoever has had a turn goes to the gate again like everybody else.
+whoever has just written gets it again, and one of sixteen waited four seconds. So a writer takes a
+turn before it asks SQLite. A turn is a lock on a file, which the system gives back when a process
+dies. For a moment everybody takes it who finds it free, which is quickest for all together; who has
+had no luck so long stands in line, at a second file, the gate, and while somebody stands there
+nobody else slips in.
 """
 
 import fcntl
 import os
 import random
+import threading
 import time
 from contextlib import suppress
 from typing import Any
@@ -21,11 +23,13 @@ from app.errors import Busy
 # Older libraries can corrupt a write-ahead log that several processes share
 # (sqlite.org/wal.html, the WAL-reset bug, fixed in 3.51.3).
 OLDEST = (3, 51, 3)
+EASY_SECONDS = 0.25
+"""How long a writer tries its luck before it stands in line."""
+_BETWEEN_LOOKS = (0.002, 0.006)
 PATIENCE_SECONDS = 5.0
-"""How long a writer waits for its turn."""
+"""How long a writer waits for its turn in all."""
 BUSY_TIMEOUT_MS = 5_000
 """How long SQLite waits for a program that takes no turns, such as its own shell."""
-_AT_THE_GATE, _FOR_THE_TURN = 0.001, 0.0002  # seconds between two looks
 
 
 def check() -> None:
@@ -41,43 +45,87 @@ class Turn:
     """The right to write, of which each database file has one."""
 
     def __init__(self, database: str) -> None:
-        names = (f"{database}-gate", f"{database}-turn")
-        self._files = [os.open(name, os.O_RDWR | os.O_CREAT, 0o600) for name in names]
+        self._names = (f"{database}-gate", f"{database}-turn")
+        self._line: _Line | None = None
         self._is_taken = False
 
     def take(self, within: float) -> None:
         """Wait for the turn; raises `Busy` when it does not come `within` so many seconds."""
-        end = time.monotonic() + within
-        gate, turn = self._files
-        _wait(gate, _AT_THE_GATE, end)
-        try:
-            _wait(turn, _FOR_THE_TURN, end)
-        finally:
-            fcntl.flock(gate, fcntl.LOCK_UN)
-        self._is_taken = True
+        line = self._line or _Line(self._names)
+        self._line = None  # whoever gives up leaves it to the thread that still stands there
+        if not line.slips_in(min(EASY_SECONDS, within)) and not line.passes(within):
+            raise Busy("Many people are saving at this moment. Please send it again.")
+        self._line, self._is_taken = line, True
 
     def give_back(self) -> None:
         """Let the next one write; does nothing where the turn was not taken."""
-        if self._is_taken:
+        if self._is_taken and self._line:
             self._is_taken = False
-            fcntl.flock(self._files[1], fcntl.LOCK_UN)
+            self._line.leave()
 
     def close(self) -> None:
-        """Close the files, and so give the turn back; a connection may be dropped unclosed."""
         self._is_taken = False
-        while self._files:
-            os.close(self._files.pop())
-
-    __del__ = close
+        self._line = None
 
 
-def _wait(file: int, pause: float, end: float) -> None:
-    while True:
-        with suppress(BlockingIOError):
-            return fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if time.monotonic() > end:
-            raise Busy("Many people are saving at this moment. Please send it again.")
-        time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311
+class _Line:
+    """The files that one writer stands in line with; closed, and the turn given back, with it."""
+
+    def __init__(self, names: tuple[str, str]) -> None:
+        self._gate, self._turn = (os.open(name, os.O_RDWR | os.O_CREAT, 0o600) for name in names)
+        self._deciding = threading.Lock()
+        self._has_come = threading.Event()
+        self._is_given_up = False
+
+    def __del__(self) -> None:
+        os.close(self._gate)
+        os.close(self._turn)
+
+    def slips_in(self, within: float) -> bool:
+        """Take the turn when nobody has it and nobody stands in line."""
+        end = time.monotonic() + within
+        while not self._slips_in():
+            if time.monotonic() >= end:
+                return False
+            time.sleep(random.uniform(*_BETWEEN_LOOKS))  # noqa: S311
+        return True
+
+    def _slips_in(self) -> bool:
+        try:
+            fcntl.flock(self._gate, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        try:
+            fcntl.flock(self._turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        finally:
+            fcntl.flock(self._gate, fcntl.LOCK_UN)
+        return True
+
+    def passes(self, within: float) -> bool:
+        """Take the turn when it comes; False when it has not come `within` so many seconds."""
+        # The system's own queue is the fairest and wakes us at once, but it cannot be left: so a
+        # thread stands in it, and gives the turn on when nobody wants it any more.
+        self._has_come.clear()
+        threading.Thread(target=self._stand, daemon=True).start()
+        if self._has_come.wait(within):
+            return True
+        with self._deciding:
+            self._is_given_up = not self._has_come.is_set()
+            return not self._is_given_up
+
+    def leave(self) -> None:
+        fcntl.flock(self._turn, fcntl.LOCK_UN)
+
+    def _stand(self) -> None:
+        fcntl.flock(self._gate, fcntl.LOCK_EX)
+        fcntl.flock(self._turn, fcntl.LOCK_EX)
+        fcntl.flock(self._gate, fcntl.LOCK_UN)
+        with self._deciding:
+            if self._is_given_up:
+                self.leave()
+            self._has_come.set()
 
 
 class Connection(pysqlite3.dbapi2.Connection):

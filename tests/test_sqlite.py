@@ -55,7 +55,8 @@ def write_with(connection: sqlite.Connection) -> None:
     connection.execute("BEGIN IMMEDIATE")
 
 
-def test_who_has_just_written_lets_the_waiting_ones_go_first(engine: Engine):
+def test_who_has_just_written_lets_those_in_line_go_first(engine: Engine, monkeypatch):
+    monkeypatch.setattr(sqlite, "EASY_SECONDS", 0)
     order: list[int] = []
     start = threading.Barrier(WRITERS)
 
@@ -76,6 +77,39 @@ def test_who_has_just_written_lets_the_waiting_ones_go_first(engine: Engine):
     assert twice < len(order) / 4  # without turns, nearly all of them
     with engine.connect() as connection:
         assert len(connection.execute(select(Effect.id)).all()) == len(order)
+
+
+def test_who_gave_up_waiting_holds_nobody_up_later(engine, other, monkeypatch):
+    monkeypatch.setattr(sqlite, "EASY_SECONDS", 0)
+    write_with(other)
+    for _ in range(3):
+        with pytest.raises(Busy), db.transaction(engine, patience=0.02):
+            raise AssertionError("never reached")
+    other.rollback()
+    for _ in range(3):  # each of those who gave up comes to the turn and gives it on
+        with db.transaction(engine, patience=1) as session:
+            promise(session, "test")
+
+
+def test_nobody_slips_in_while_somebody_stands_in_line(engine, other, file, monkeypatch):
+    write_with(other)
+    written: list[int] = []
+
+    def write() -> None:
+        with db.transaction(engine) as session:
+            written.append(1)
+            promise(session, "test")
+
+    monkeypatch.setattr(sqlite, "EASY_SECONDS", 0)
+    standing = threading.Thread(target=write)
+    standing.start()
+    time.sleep(0.1)
+    monkeypatch.setattr(sqlite, "EASY_SECONDS", 0.05)
+    other.rollback()
+    other.wait_for_turn()  # at once after its own turn, as a hog would
+    assert written == [1]
+    other.rollback()
+    standing.join()
 
 
 def test_a_turn_that_does_not_come_is_a_refusal_and_leaves_no_trace(engine, other):
