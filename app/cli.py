@@ -3,24 +3,29 @@
 import logging
 import signal
 import threading
+from functools import partial
 
 import click
 from flask import Flask, current_app
 
-from app import worker
+from app import outbox, worker
 from app.accounts.commands import people
 from app.demo import commands as demo
 from app.imports import commands as imports
 from app.matching import commands as matching
 from app.moving import commands as moving
+from app.notifications import mailer
 from app.notifications.kinds import KINDS
-from app.notifications.mailer import Letter
-from app.outbox import Effect
+from app.notifications.message import Letter
+from app.outbox import LETTER, Effect
 from app.searches import commands as searches
 from app.taxonomy.commands import taxonomy
 from app.web import limits
 from app.web.database import db
 from app.web.letters import render_letter
+
+LEAVE_SECONDS = 1.0
+"""How long a stopping worker waits for a letter on its way; sent anew, it is folded into one."""
 
 
 def register_commands(app: Flask) -> None:
@@ -44,18 +49,31 @@ def work() -> None:
     stop = threading.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: stop.set())
-    worker.run(db.engine, tasks(), sweeps(), stop)
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    letters = threading.Thread(target=_send_letters, args=(app, stop), daemon=True)
+    letters.start()
+    worker.run(db.engine, tasks(), sweeps(), stop, but={LETTER})
+    letters.join(LEAVE_SECONDS)
+
+
+def _send_letters(app: Flask, stop: threading.Event) -> None:
+    """Send letters beside everything else: a slow mail server keeps no text from being encoded."""
+    with app.app_context():
+        worker.run(db.engine, tasks(), [], stop, only={LETTER})
 
 
 def tasks() -> dict[str, worker.Task]:
     """What can be promised in the outbox, by name."""
-    return {"mail.send": send_mail, **matching.tasks()}
+    return {LETTER: send_mail, **matching.tasks()}
 
 
 def sweeps() -> list[worker.Sweep]:
     """What the worker does again and again."""
-    forget = matching.Paced(lambda: limits.forget(db.engine))
-    return [*matching.sweeps(), *searches.sweeps(), forget]
+    forget = [
+        matching.Paced(partial(one, db.engine))
+        for one in (limits.forget, outbox.forget, mailer.forget)
+    ]
+    return [*matching.sweeps(), *searches.sweeps(), *forget]
 
 
 def send_mail(effect: Effect) -> None:
