@@ -52,14 +52,14 @@ def work() -> None:
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     letters = threading.Thread(target=_send_letters, args=(app, stop), daemon=True)
     letters.start()
-    worker.run(db.engine, tasks(), sweeps(), stop, but={LETTER})
+    worker.run(worker.Lane(db.engine, tasks(), but={LETTER}), sweeps(), stop)
     letters.join(LEAVE_SECONDS)
 
 
 def _send_letters(app: Flask, stop: threading.Event) -> None:
     """Send letters beside everything else: a slow mail server keeps no text from being encoded."""
     with app.app_context():
-        worker.run(db.engine, tasks(), [], stop, only={LETTER})
+        worker.run(worker.Lane(db.engine, tasks(), only={LETTER}), [], stop)
 
 
 def tasks() -> dict[str, worker.Task]:

@@ -92,20 +92,12 @@ def drain(engine: Engine, tasks: Mapping[str, Task]) -> int:
 
 
 def run(
-    engine: Engine,
-    tasks: Mapping[str, Task],
+    lane: Lane,
     sweeps: Sequence[Sweep],
     stop: threading.Event,
-    *,
-    only: Collection[str] = (),
-    but: Collection[str] = (),
     timer: Callable[[], float] = time.monotonic,
 ) -> None:
-    """Work until `stop` is set: effects for a second at most, then the sweeps, and so on.
-
-    `only` and `but` name kinds of tasks, as for a `Lane`.
-    """
-    lane = Lane(engine, tasks, only=only, but=but)
+    """Work until `stop` is set: effects for a second at most, then the sweeps, and so on."""
     sweep_at = timer()
     while not stop.is_set():
         done = 0

@@ -88,7 +88,7 @@ def test_it_works_and_sweeps_until_stopped(engine: Engine):
     promise(engine, "shout")
     stop = threading.Event()
     seen: list[str] = []
-    worker.run(engine, {"shout": lambda effect: seen.append("work")}, [stop.set], stop)
+    worker.run(worker.Lane(engine, {"shout": lambda effect: seen.append("work")}), [stop.set], stop)
     assert seen == ["work"]
 
 
@@ -103,7 +103,7 @@ def test_it_outlives_a_sweep_that_breaks(engine: Engine, caplog):
         raise RuntimeError("the database is away")
 
     with caplog.at_level(logging.CRITICAL):
-        worker.run(engine, {}, [sweep], stop)
+        worker.run(worker.Lane(engine, {}), [sweep], stop)
     assert len(sweeps) == 2
 
 
@@ -111,7 +111,7 @@ def test_it_does_no_work_once_stopped(engine: Engine):
     promise(engine, "shout")
     stop = threading.Event()
     stop.set()
-    worker.run(engine, {}, [], stop)
+    worker.run(worker.Lane(engine, {}), [], stop)
     assert only_effect(engine).attempts == 0
 
 
@@ -139,7 +139,7 @@ def sweeps_under_load(engine: Engine, timer: Callable[[], float]) -> int:
 
     promise(engine, "more")
     sweeps = [lambda: done.append("sweep")]
-    worker.run(engine, {"more": promise_another}, sweeps, stop, timer=timer)
+    worker.run(worker.Lane(engine, {"more": promise_another}), sweeps, stop, timer)
     return done.count("sweep")
 
 
@@ -162,7 +162,7 @@ def test_it_stops_between_two_effects(engine: Engine):
         if len(heard) == 2:
             stop.set()
 
-    worker.run(engine, {"shout": shout}, [lambda: heard.append("sweep")], stop)
+    worker.run(worker.Lane(engine, {"shout": shout}), [lambda: heard.append("sweep")], stop)
     assert heard == [1, 1]
 
 
@@ -173,7 +173,7 @@ def test_a_sweep_that_breaks_starves_no_other(engine: Engine, caplog):
         raise RuntimeError("the index is away")
 
     with caplog.at_level(logging.CRITICAL):
-        worker.run(engine, {}, [broken, stop.set], stop)
+        worker.run(worker.Lane(engine, {}), [broken, stop.set], stop)
     assert stop.is_set()
 
 
@@ -220,11 +220,10 @@ def test_letters_and_the_rest_go_beside_each_other(engine: Engine):
         stop.set()
 
     tasks = {"send": send, "shout": lambda effect: heard.set()}
-    lane = threading.Thread(
-        target=worker.run, args=(engine, tasks, [], stop), kwargs={"only": {"send"}}
-    )
+    letters = worker.Lane(engine, tasks, only={"send"})
+    lane = threading.Thread(target=worker.run, args=(letters, [], stop))
     lane.start()
-    worker.run(engine, tasks, [], stop, but={"send"})
+    worker.run(worker.Lane(engine, tasks, but={"send"}), [], stop)
     lane.join()
     with Session(engine) as session:
         assert all(one.finished_at for one in session.scalars(select(Effect)))
