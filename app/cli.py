@@ -19,6 +19,7 @@ from app.notifications.kinds import KINDS
 from app.notifications.message import Letter
 from app.outbox import LETTER, Effect
 from app.searches import commands as searches
+from app.searches import endings
 from app.taxonomy.commands import taxonomy
 from app.web import limits
 from app.web.database import db
@@ -82,9 +83,14 @@ def send_mail(effect: Effect) -> None:
     values = dict(given["params"])
     if "kind" in values:
         values["sentence"] = KINDS[values.pop("kind")]
+    config = current_app.extensions["hunar"].config
+    ends_at = None
+    if "ends" in values:
+        ends_at = config.public_url + endings.path(config.secret_key, values["ends"])
+        values["ends"] = ends_at
     subject, body = render_letter(
         given["letter"], given["language"], name=given["name"], params=values
     )
     current_app.extensions["hunar"].mailer.send(
-        Letter(given["to"], subject, body), effect_id=effect.id
+        Letter(given["to"], subject, body, ends_at), effect_id=effect.id
     )

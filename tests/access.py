@@ -2,6 +2,7 @@
 
 from flask import Flask, url_for
 
+from app.searches import endings
 from tests.world import World
 
 ACTORS = (
@@ -104,12 +105,14 @@ ACCESS = {
     "POST profiles.publish": "soffffof",
     "POST profiles.read_cv": "soffffof",
     "POST profiles.withdraw": "soffffof",
+    "GET searches.end_letters": "oooooooo",
     "GET searches.feed": "oooooooo",
     "GET searches.freelancers": "oooooooo",
     "GET searches.jobs": "oooooooo",
     "GET searches.mine": "sooooooo",
     "GET searches.new": "sooooooo",
     "POST searches.delete": "snnnnnno",
+    "POST searches.end_letters": "oooooooo",
     "POST searches.new": "sooooooo",
     "POST searches.set_alerts": "snnnnnno",
     "POST searches.set_feed": "snnnnnno",
@@ -127,6 +130,8 @@ NO_PAGES = frozenset({"home.health", "profiles.skills", "searches.feed"})
 def address(app: Flask, world: World, endpoint: str) -> str:
     """Where the page about this world's things is."""
     given = world.values()
+    given["search_name"] = name = endings.name_of(world.search)
+    given["signature"] = endings.sign(app.config["SECRET_KEY"], name)
     if endpoint in TOKENS:
         given["token"] = getattr(world, TOKENS[endpoint])
     wanted = next(r.arguments for r in app.url_map.iter_rules() if r.endpoint == endpoint)
