@@ -101,6 +101,7 @@ ACCESS = {
     "GET profiles.read_cv": "soffffof",
     "GET profiles.show": "oooooooo",
     "GET profiles.skills": "oooooooo",
+    "POST profiles.erase": "soffffof",
     "POST profiles.edit": "soffffof",
     "POST profiles.publish": "soffffof",
     "POST profiles.read_cv": "soffffof",
