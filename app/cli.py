@@ -1,6 +1,7 @@
 """Commands: `flask worker`, `flask seed`, and the other doors that are not pages."""
 
 import logging
+import os
 import signal
 import threading
 from functools import partial
@@ -25,6 +26,7 @@ from app.web import limits
 from app.web.database import db
 from app.web.letters import render_letter
 
+END_SECONDS = 5.0
 LEAVE_SECONDS = 1.0
 """How long a stopping worker waits for a letter on its way; sent anew, it is folded into one."""
 
@@ -47,14 +49,28 @@ def work() -> None:
     """Carry out what the outbox promises, until stopped."""
     matching.give_way()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    stop = threading.Event()
-    for sign in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(sign, lambda *_: stop.set())
+    stop = stop_when_told()
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     letters = threading.Thread(target=_send_letters, args=(app, stop), daemon=True)
     letters.start()
     worker.run(worker.Lane(db.engine, tasks(), but={LETTER}), sweeps(), stop)
     letters.join(LEAVE_SECONDS)
+
+
+def stop_when_told() -> threading.Event:
+    """An event that is set when the process is told to stop; soon after that it ends anyhow."""
+    stop = threading.Event()
+
+    def told(*_: object) -> None:
+        stop.set()
+        # What takes longer, such as a large index, outlives a kill and so this.
+        end = threading.Timer(END_SECONDS, os._exit, (0,))
+        end.daemon = True
+        end.start()
+
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, told)
+    return stop
 
 
 def _send_letters(app: Flask, stop: threading.Event) -> None:

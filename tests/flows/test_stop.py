@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from sqlalchemy import Engine, func, insert, select
 from sqlalchemy.orm import Session
 
 from app import db
+from app.cli import END_SECONDS
 from app.clock import now
 from app.outbox import LETTER, Effect
 from tests.doubles.smtp import MailServer
@@ -80,6 +82,15 @@ def test_a_worker_under_a_full_outbox_stops_when_told(engine: Engine, worker) ->
     assert seconds_to_stop(process) < STOPS_WITHIN_SECONDS
     assert 20 < count(engine, done) < DUE
     assert count(engine, Effect.claimed_until.is_not(None) & ~done) <= 1
+
+
+def test_what_takes_long_is_cut_off_when_the_process_is_told_to_stop() -> None:
+    script = "from app.cli import stop_when_told as s; s(); print(1, flush=True); input()"
+    pipe = subprocess.PIPE
+    command = [sys.executable, "-c", script]
+    with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe) as process:
+        assert process.stdout.readline() == b"1\n"
+        assert END_SECONDS - 1 < seconds_to_stop(process) < END_SECONDS + STOPS_WITHIN_SECONDS
 
 
 def test_a_worker_whose_mail_server_says_nothing_stops_when_told(engine: Engine, worker) -> None:

@@ -5,11 +5,12 @@ import pytest
 from app import outbox
 from app.cli import tasks
 from app.home.tasks import KINDS
-from app.notifications.mailer import kept_letters
+from app.notifications.mailer import SmtpMailer, kept_letters
 from app.outbox import Effect
 from app.permissions import Role
 from app.web.database import db
-from app.worker import drain
+from app.worker import Lane, drain
+from tests.doubles.smtp import MailServer
 from tests.factories import make_letter, make_user
 
 GIVEN_UP = "/operations/tasks/given-up"
@@ -68,6 +69,35 @@ def test_what_waits_for_long_is_tried_at_once(operator, session, held_clock):
     assert done.path == "/operations/tasks/waiting"
     session.refresh(effect)
     assert effect.due_at == held_clock()
+
+
+def test_a_letter_that_nobody_takes_says_so_with_the_servers_words(app, operator, session):
+    make_letter(session, to="nobody@example.org")
+    session.commit()
+    with MailServer(answers={"RCPT": "550 no such mailbox"}) as server:
+        app.extensions["hunar"].mailer = SmtpMailer(server.url, "no-reply@example.org")
+        assert drain(db.engine, tasks()) == 1
+    assert "nobody@example.org: 550 no such mailbox" in operator.get(GIVEN_UP).text
+
+
+def test_letters_outlive_a_mail_server_that_is_away_for_a_night(app, session, held_clock):
+    for number in range(5):
+        make_letter(session, to=f"person{number}@example.org", attempts=0)
+    session.commit()
+    with MailServer() as server:
+        mailer = SmtpMailer(server.url, "no-reply@example.org")
+        app.extensions["hunar"].mailer = SmtpMailer("smtp://127.0.0.1:1", "no-reply@example.org")
+        lane = Lane(db.engine, tasks())
+        for _ in range(24):
+            lane.carry_out(lambda: True)
+            held_clock.forward(minutes=30)
+        app.extensions["hunar"].mailer = mailer
+        for _ in range(4):
+            held_clock.forward(minutes=30)
+            lane.carry_out(lambda: True)
+        assert sorted(one["To"] for one in server.letters) == [
+            f"person{number}@example.org" for number in range(5)
+        ]
 
 
 def test_one_is_let_go_with_a_word_on_why(operator, given_up, session):
