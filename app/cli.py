@@ -27,6 +27,7 @@ from app.web.database import db
 from app.web.letters import render_letter
 
 END_SECONDS = 5.0
+"""After this a stopping worker ends whatever it does."""
 LEAVE_SECONDS = 1.0
 """How long a stopping worker waits for a letter on its way; sent anew, it is folded into one."""
 
