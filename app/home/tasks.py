@@ -45,10 +45,11 @@ def trouble(session: Session, sort: str, before_id: int | None = None) -> Troubl
 
 def try_all_again(session: Session, sort: str, task: str) -> int:
     """Have all tasks of a kind and a sort tried now; return how many."""
-    count = outbox.try_all_again(session, task, _sort(sort))
-    if not count:
+    which = _sort(sort)
+    # Looked up among those that are there: PostgreSQL takes no NUL, whoever sends one.
+    if task not in outbox.count_by_task(session, which):
         raise Conflict("There is no such task in this list any more.")
-    return count
+    return outbox.try_all_again(session, task, which)
 
 
 def _sort(name: str):
