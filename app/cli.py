@@ -1,26 +1,35 @@
 """Commands: `flask worker`, `flask seed`, and the other doors that are not pages."""
 
 import logging
+import os
 import signal
 import threading
+from functools import partial
 
 import click
 from flask import Flask, current_app
 
-from app import worker
+from app import outbox, worker
 from app.accounts.commands import people
 from app.demo import commands as demo
 from app.imports import commands as imports
 from app.matching import commands as matching
 from app.moving import commands as moving
+from app.notifications import mailer
 from app.notifications.kinds import KINDS
-from app.notifications.mailer import Letter
-from app.outbox import Effect
+from app.notifications.message import Letter
+from app.outbox import LETTER, Effect
 from app.searches import commands as searches
+from app.searches import endings
 from app.taxonomy.commands import taxonomy
 from app.web import limits
 from app.web.database import db
 from app.web.letters import render_letter
+
+END_SECONDS = 5.0
+"""After this a stopping worker ends whatever it does."""
+LEAVE_SECONDS = 1.0
+"""How long a stopping worker waits for a letter on its way; sent anew, it is folded into one."""
 
 
 def register_commands(app: Flask) -> None:
@@ -41,21 +50,48 @@ def work() -> None:
     """Carry out what the outbox promises, until stopped."""
     matching.give_way()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    stop = stop_when_told()
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    letters = threading.Thread(target=_send_letters, args=(app, stop), daemon=True)
+    letters.start()
+    worker.run(worker.Lane(db.engine, tasks(), but={LETTER}), sweeps(), stop)
+    letters.join(LEAVE_SECONDS)
+
+
+def stop_when_told() -> threading.Event:
+    """An event that is set when the process is told to stop; soon after that it ends anyhow."""
     stop = threading.Event()
+
+    def told(*_: object) -> None:
+        stop.set()
+        # What takes longer, such as a large index, outlives a kill and so this.
+        end = threading.Timer(END_SECONDS, os._exit, (0,))
+        end.daemon = True
+        end.start()
+
     for sign in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(sign, lambda *_: stop.set())
-    worker.run(db.engine, tasks(), sweeps(), stop)
+        signal.signal(sign, told)
+    return stop
+
+
+def _send_letters(app: Flask, stop: threading.Event) -> None:
+    """Send letters beside everything else: a slow mail server keeps no text from being encoded."""
+    with app.app_context():
+        worker.run(worker.Lane(db.engine, tasks(), only={LETTER}), [], stop)
 
 
 def tasks() -> dict[str, worker.Task]:
     """What can be promised in the outbox, by name."""
-    return {"mail.send": send_mail, **matching.tasks()}
+    return {LETTER: send_mail, **matching.tasks()}
 
 
 def sweeps() -> list[worker.Sweep]:
     """What the worker does again and again."""
-    forget = matching.Paced(lambda: limits.forget(db.engine))
-    return [*matching.sweeps(), *searches.sweeps(), forget]
+    forget = [
+        matching.Paced(partial(one, db.engine))
+        for one in (limits.forget, outbox.forget, mailer.forget)
+    ]
+    return [*matching.sweeps(), *searches.sweeps(), *forget]
 
 
 def send_mail(effect: Effect) -> None:
@@ -64,9 +100,14 @@ def send_mail(effect: Effect) -> None:
     values = dict(given["params"])
     if "kind" in values:
         values["sentence"] = KINDS[values.pop("kind")]
+    config = current_app.extensions["hunar"].config
+    ends_at = None
+    if "ends" in values:
+        ends_at = config.public_url + endings.path(config.secret_key, values["ends"])
+        values["ends"] = ends_at
     subject, body = render_letter(
         given["letter"], given["language"], name=given["name"], params=values
     )
     current_app.extensions["hunar"].mailer.send(
-        Letter(given["to"], subject, body), effect_id=effect.id
+        Letter(given["to"], subject, body, ends_at), effect_id=effect.id
     )

@@ -24,7 +24,7 @@ from app.profiles import views as profiles
 from app.searches import views as searches
 from app.web.database import db, init_database
 from app.web.errors import init_errors
-from app.web.headers import init_headers
+from app.web.headers import init_headers, is_from_anywhere
 from app.web.i18n import init_i18n
 from app.web.login import init_login
 from app.web.paging import HIGHEST_ID
@@ -87,7 +87,7 @@ def create_app(config: Config | None = None) -> Flask:
     init_uploads(app)  # how much of a body is taken is settled before the body is read
     init_database(app, config)
     init_headers(app)
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
     init_login(app, accounts.find_user)
     init_i18n(app)
     init_templating(app, demo=config.demo)
@@ -100,5 +100,7 @@ def create_app(config: Config | None = None) -> Flask:
         )
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    for view in filter(is_from_anywhere, app.view_functions.values()):
+        csrf.exempt(view)
     register_commands(app)
     return app

@@ -2,6 +2,7 @@
 
 from flask import Flask, url_for
 
+from app.searches import endings
 from tests.world import World
 
 ACTORS = (
@@ -37,8 +38,13 @@ ACCESS = {
     "GET contracts.show": "snnnnnoo",
     "POST contracts.accept": "sfnffffo",
     "GET home.health": "oooooooo",
+    "GET home.let_go": "sfffofff",
     "GET home.operations": "sfffofff",
     "GET home.start": "oooooooo",
+    "GET home.troubled_tasks": "sfffofff",
+    "POST home.let_go": "sfffofff",
+    "POST home.try_again": "sfffofff",
+    "POST home.try_all_again": "sfffofff",
     "GET jobs.browse": "oooooooo",
     "GET jobs.edit": "sffffffo",
     "GET jobs.invite": "sffffffo",
@@ -95,16 +101,19 @@ ACCESS = {
     "GET profiles.read_cv": "soffffof",
     "GET profiles.show": "oooooooo",
     "GET profiles.skills": "oooooooo",
+    "POST profiles.erase": "soffffof",
     "POST profiles.edit": "soffffof",
     "POST profiles.publish": "soffffof",
     "POST profiles.read_cv": "soffffof",
     "POST profiles.withdraw": "soffffof",
+    "GET searches.end_letters": "oooooooo",
     "GET searches.feed": "oooooooo",
     "GET searches.freelancers": "oooooooo",
     "GET searches.jobs": "oooooooo",
     "GET searches.mine": "sooooooo",
     "GET searches.new": "sooooooo",
     "POST searches.delete": "snnnnnno",
+    "POST searches.end_letters": "oooooooo",
     "POST searches.new": "sooooooo",
     "POST searches.set_alerts": "snnnnnno",
     "POST searches.set_feed": "snnnnnno",
@@ -122,6 +131,8 @@ NO_PAGES = frozenset({"home.health", "profiles.skills", "searches.feed"})
 def address(app: Flask, world: World, endpoint: str) -> str:
     """Where the page about this world's things is."""
     given = world.values()
+    given["search_name"] = name = endings.name_of(world.search)
+    given["signature"] = endings.sign(app.config["SECRET_KEY"], name)
     if endpoint in TOKENS:
         given["token"] = getattr(world, TOKENS[endpoint])
     wanted = next(r.arguments for r in app.url_map.iter_rules() if r.endpoint == endpoint)

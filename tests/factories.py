@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import User
 from app.clock import now
 from app.jobs.models import Job, JobLanguage, JobSkill, JobStatus, PayKind, Proposal, ProposalStep
+from app.outbox import LETTER, Effect
 from app.parks.models import (
     Area,
     Membership,
@@ -212,3 +213,21 @@ def make_membership(
     session.add(membership)
     session.flush()
     return membership
+
+
+def make_letter(session: Session, to: str = "amina@example.org", **given) -> Effect:
+    """A promised letter as its row; given nothing else, it has failed once and waits."""
+    payload = {"to": to, "name": "Amina", "language": "en", "letter": "known"}
+    effect = Effect(
+        **{
+            "task": LETTER,
+            "payload": {**payload, "params": {"path": "/sign-in"}},
+            "due_at": now(),
+            "attempts": 1,
+            "last_error": "451 come again later",
+            **given,
+        }
+    )
+    session.add(effect)
+    session.flush()
+    return effect

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Engine, select
@@ -22,7 +23,7 @@ def only_effect(engine: Engine) -> Effect:
 
 
 def test_nothing_due_is_nothing_done(engine: Engine):
-    assert not worker.carry_out_one(engine, {})
+    assert worker.drain(engine, {}) == 0
 
 
 def test_an_effect_is_carried_out_once_and_noted(engine: Engine):
@@ -87,7 +88,7 @@ def test_it_works_and_sweeps_until_stopped(engine: Engine):
     promise(engine, "shout")
     stop = threading.Event()
     seen: list[str] = []
-    worker.run(engine, {"shout": lambda effect: seen.append("work")}, [stop.set], stop)
+    worker.run(worker.Lane(engine, {"shout": lambda effect: seen.append("work")}), [stop.set], stop)
     assert seen == ["work"]
 
 
@@ -102,7 +103,7 @@ def test_it_outlives_a_sweep_that_breaks(engine: Engine, caplog):
         raise RuntimeError("the database is away")
 
     with caplog.at_level(logging.CRITICAL):
-        worker.run(engine, {}, [sweep], stop)
+        worker.run(worker.Lane(engine, {}), [sweep], stop)
     assert len(sweeps) == 2
 
 
@@ -110,5 +111,119 @@ def test_it_does_no_work_once_stopped(engine: Engine):
     promise(engine, "shout")
     stop = threading.Event()
     stop.set()
-    worker.run(engine, {}, [], stop)
+    worker.run(worker.Lane(engine, {}), [], stop)
     assert only_effect(engine).attempts == 0
+
+
+class Ticks:
+    """A timer that goes on by a tenth of a second at every look."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        self.seconds += 0.1
+        return self.seconds
+
+
+def sweeps_under_load(engine: Engine, timer: Callable[[], float]) -> int:
+    """How often a worker sweeps while it carries out a hundred effects, with more due for ever."""
+    stop = threading.Event()
+    done: list[str] = []
+
+    def promise_another(effect: Effect) -> None:
+        done.append("effect")
+        promise(engine, "more")
+        if done.count("effect") == 100:
+            stop.set()
+
+    promise(engine, "more")
+    sweeps = [lambda: done.append("sweep")]
+    worker.run(worker.Lane(engine, {"more": promise_another}), sweeps, stop, timer)
+    return done.count("sweep")
+
+
+def test_sweeps_are_not_starved_while_effects_are_due(engine: Engine):
+    assert sweeps_under_load(engine, Ticks()) > 3
+
+
+def test_a_worker_that_does_not_look_at_the_clock_is_found_out(engine: Engine):
+    assert sweeps_under_load(engine, lambda: 0.0) == 0
+
+
+def test_it_stops_between_two_effects(engine: Engine):
+    stop = threading.Event()
+    for _ in range(5):
+        promise(engine, "shout")
+    heard = []
+
+    def shout(effect: Effect) -> None:
+        heard.append(1)
+        if len(heard) == 2:
+            stop.set()
+
+    worker.run(worker.Lane(engine, {"shout": shout}), [lambda: heard.append("sweep")], stop)
+    assert heard == [1, 1]
+
+
+def test_a_sweep_that_breaks_starves_no_other(engine: Engine, caplog):
+    stop = threading.Event()
+
+    def broken() -> None:
+        raise RuntimeError("the index is away")
+
+    with caplog.at_level(logging.CRITICAL):
+        worker.run(worker.Lane(engine, {}), [broken, stop.set], stop)
+    assert stop.is_set()
+
+
+def test_what_is_refused_for_ever_is_given_up_at_once_with_its_reason(engine: Engine, caplog):
+    promise(engine, "send")
+
+    def send(effect: Effect) -> None:
+        raise outbox.Refused("There is no such mailbox.")
+
+    with caplog.at_level(logging.CRITICAL):
+        worker.drain(engine, {"send": send})
+    effect = only_effect(engine)
+    assert effect.gave_up_at is not None
+    assert effect.last_error == "There is no such mailbox."
+
+
+def test_a_server_that_is_away_is_tried_once_a_minute_not_once_for_each(engine: Engine, held_clock):
+    for _ in range(50):
+        promise(engine, "send")
+    promise(engine, "shout")
+    tried: list[int] = []
+    heard = []
+
+    def send(effect: Effect) -> None:
+        tried.append(effect.id)
+        raise outbox.Away("no answer")
+
+    lane = worker.Lane(engine, {"send": send, "shout": lambda effect: heard.append(1)})
+    for _ in range(10):  # ten minutes
+        lane.carry_out(lambda: True)
+        held_clock.forward(seconds=61)
+    assert heard == [1]
+    assert 9 <= len(tried) <= 11
+
+
+def test_letters_and_the_rest_go_beside_each_other(engine: Engine):
+    promise(engine, "send")
+    promise(engine, "shout")
+    stop = threading.Event()
+    heard = threading.Event()
+
+    def send(effect: Effect) -> None:
+        assert heard.wait(20), "a slow mail server kept the rest waiting"
+        stop.set()
+
+    tasks = {"send": send, "shout": lambda effect: heard.set()}
+    letters = worker.Lane(engine, tasks, only={"send"})
+    lane = threading.Thread(target=worker.run, args=(letters, [], stop))
+    lane.start()
+    worker.run(worker.Lane(engine, tasks, but={"send"}), [], stop)
+    lane.join()
+    with Session(engine) as session:
+        assert all(one.finished_at for one in session.scalars(select(Effect)))

@@ -6,16 +6,18 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import TokenPurpose, User
 from app.accounts.service import issue_token
-from app.clock import today
+from app.clock import now, today
 from app.contracts.models import Contract, Milestone
 from app.jobs.models import Job, JobStatus, Proposal, ProposalStatus
 from app.notifications.service import notify
+from app.outbox import Effect
 from app.parks.models import Membership, MembershipStatus, Park, TenantCompany
 from app.permissions import Role
 from app.profiles.models import Profile
 from app.searches.models import SavedSearch
 from tests.factories import (
     make_job,
+    make_letter,
     make_membership,
     make_park,
     make_profile,
@@ -41,6 +43,7 @@ class World:
     verify_token: str
     reset_token: str
     search: SavedSearch
+    effect: Effect
 
     @property
     def feed_token(self) -> str | None:
@@ -60,6 +63,8 @@ class World:
             "user_id": self.people["manager"].id,
             "sign_in_id": 2**31 - 1,
             "search_id": self.search.id,
+            "effect_id": self.effect.id,
+            "sort": "given-up",
         }
 
 
@@ -100,6 +105,7 @@ def make_world(session: Session, **user: object) -> World:
         verify_token=issue_token(session, people["client"], TokenPurpose.VERIFY),
         reset_token=issue_token(session, people["client"], TokenPurpose.RESET),
         search=make_search(session, people["client"], feed_token="a-feed-of-the-world"),
+        effect=make_letter(session, people["client"].email, gave_up_at=now()),
     )
 
 

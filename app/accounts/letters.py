@@ -32,6 +32,13 @@ def send_reset(session: Session, user: User) -> None:
     send(session, user, "reset", path=f"/new-password/{token}")
 
 
+def send_imported(session: Session, user: User, *, page: str, is_public: bool) -> None:
+    """Tell somebody who never signed up of their login, and on which `page` all of theirs is."""
+    token = service.issue_token(session, user, TokenPurpose.RESET)
+    public = "yes" if is_public else ""
+    send(session, user, "imported", path=f"/new-password/{token}", page=page, public=public)
+
+
 def send_known(session: Session, user: User) -> None:
     """Tell someone who signs up again that they have a login; the page does not say it."""
     send(session, user, "known", path="/sign-in")

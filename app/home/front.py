@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
+from app import outbox
 from app.accounts.models import User
 from app.clock import today
 from app.jobs.models import Job, JobSkill, JobStatus
@@ -34,7 +35,8 @@ class Operations:
     open_jobs: int
     hired_jobs: int
     effects_waiting: int
-    effects_given_up: list[Effect]
+    effects_waiting_long: int
+    effects_given_up: int
 
 
 def for_visitor(session: Session) -> Front:
@@ -62,9 +64,6 @@ def for_operator(session: Session) -> Operations:
     waiting = select(func.count(Effect.id)).where(
         Effect.finished_at.is_(None), Effect.gave_up_at.is_(None)
     )
-    given_up = (
-        select(Effect).where(Effect.gave_up_at.is_not(None)).order_by(Effect.id.desc()).limit(20)
-    )
     return Operations(
         people={role.value: by_role.get(role, 0) for role in Role},
         parks=_count(session, select(func.count(Park.id))),
@@ -75,7 +74,8 @@ def for_operator(session: Session) -> Operations:
         open_jobs=_count(session, select(func.count(Job.id)).where(Job.status == JobStatus.OPEN)),
         hired_jobs=_count(session, select(func.count(Job.id)).where(Job.status == JobStatus.HIRED)),
         effects_waiting=_count(session, waiting),
-        effects_given_up=list(session.scalars(given_up)),
+        effects_waiting_long=_count(session, select(func.count()).where(outbox.waits_long())),
+        effects_given_up=_count(session, select(func.count()).where(outbox.given_up())),
     )
 
 

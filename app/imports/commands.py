@@ -3,6 +3,7 @@
 import csv
 from collections import Counter
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,11 @@ from app.web.database import db
 
 MOST_SHOWN = 200
 _FILE = click.Path(path_type=Path)
+_THEY_AGREED = click.option(
+    "--they-agreed",
+    is_flag=True,
+    help="Publish at once what the file says is published: its people have agreed on paper.",
+)
 
 
 @click.group("profiles")
@@ -33,17 +39,26 @@ def jobs() -> None:
 @profiles.command("import")
 @click.argument("file", type=_FILE)
 @click.option("--errors", type=_FILE, help="Write the refused rows here, each with its reason.")
-def import_profiles(file: Path, errors: Path | None) -> None:
-    """Make people and profiles from FILE, a CSV; the columns stand in docs/imports.md."""
-    _run(file, errors, profile_rows.COLUMNS, profile_rows.import_row)
+@_THEY_AGREED
+def import_profiles(file: Path, errors: Path | None, they_agreed: bool) -> None:
+    """Make people and profiles from FILE, a CSV; the columns stand in docs/imports.md.
+
+    Each person gets a letter with the link to their login, and publishes the profile or not.
+    """
+    one = partial(profile_rows.import_row, they_agreed=they_agreed)
+    _run(file, errors, profile_rows.COLUMNS, one)
 
 
 @jobs.command("import")
 @click.argument("file", type=_FILE)
 @click.option("--errors", type=_FILE, help="Write the refused rows here, each with its reason.")
-def import_jobs(file: Path, errors: Path | None) -> None:
-    """Make clients and jobs from FILE, a CSV; the columns stand in docs/imports.md."""
-    _run(file, errors, job_rows.COLUMNS, job_rows.import_row)
+@_THEY_AGREED
+def import_jobs(file: Path, errors: Path | None, they_agreed: bool) -> None:
+    """Make clients and jobs from FILE, a CSV; the columns stand in docs/imports.md.
+
+    Each new client gets a letter with the link to their login, and publishes the jobs or not.
+    """
+    _run(file, errors, job_rows.COLUMNS, partial(job_rows.import_row, they_agreed=they_agreed))
 
 
 def _run(file: Path, errors: Path | None, columns: Columns, one: Importer) -> None:
@@ -75,6 +90,8 @@ def _run(file: Path, errors: Path | None, columns: Columns, one: Importer) -> No
         f"{fates[Fate.IMPORTED]:,} imported, {fates[Fate.KNOWN]:,} here already, "
         f"{fates[Fate.REFUSED]:,} refused."
     )
+    if fates[Fate.IMPORTED]:
+        click.echo("The worker writes to everybody who is new.")
     if fates[Fate.REFUSED]:
         raise SystemExit(1)
 

@@ -5,14 +5,17 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
 from app import texts
+from app.accounts import letters
 from app.accounts.models import User
+from app.accounts.service import find_by_email
 from app.errors import Invalid
 from app.imports import cells as read
 from app.imports.rows import Cells, Fate, Problem, Refused, gathered
 from app.imports.tables import Columns
 from app.jobs import posts
 from app.jobs.forms import JobForm
-from app.jobs.models import Job, PayKind
+from app.jobs.models import Job, JobStatus, PayKind
+from app.notifications.service import notify_once
 from app.permissions import Role
 
 COLUMNS = Columns(
@@ -23,15 +26,23 @@ COLUMNS = Columns(
     others=("languages", "published"),
 )
 LONGEST_KEY = 80
+PAGE = "/my-jobs"
 _CLIENT = {"name": "client_name", "email": "client_email"}
 _FIELDS = {"answer_by_on": "answer_by", "budget": "most"}
 
 
-def import_row(session: Session, cells: Cells) -> tuple[Fate, list[Problem]]:
-    """Make the client and the job; a key the client has used already stays as it is."""
+def import_row(
+    session: Session, cells: Cells, *, they_agreed: bool = False
+) -> tuple[Fate, list[Problem]]:
+    """Make the client and the job; a key the client has used already stays as it is.
+
+    The job is a draft until the client publishes it, unless `they_agreed`. Either way they are
+    told: a client who is new by the one letter with their login, who is known by the tray.
+    """
     problems: list[Problem] = []
     with gathered(problems):
         key = _key(cells["key"])
+    known = find_by_email(session, cells["client_email"])
     with gathered(problems):
         client = read.person(
             session, cells["client_name"], cells["client_email"], Role.CLIENT, _CLIENT
@@ -47,8 +58,13 @@ def import_row(session: Session, cells: Cells) -> tuple[Fate, list[Problem]]:
     job = posts.create(session, client, form.draft())
     job.import_key = key
     session.flush()
-    if is_published:
+    if is_published and they_agreed:
         posts.publish(session, job, by=client)
+    if known is None:
+        is_public = job.status is JobStatus.OPEN
+        letters.send_imported(session, client, page=PAGE, is_public=is_public)
+    else:
+        notify_once(session, client, "job.imported", path=PAGE)
     return Fate.IMPORTED, warnings
 
 

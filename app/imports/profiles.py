@@ -3,6 +3,7 @@
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
+from app.accounts import letters
 from app.accounts.service import find_by_email
 from app.imports import cells as read
 from app.imports.rows import Cells, Fate, Problem, Refused, gathered
@@ -19,11 +20,17 @@ COLUMNS = Columns(
         *("links", "published", "park"),
     ),
 )
+PAGE = "/profile"
 _PERSON = {"name": "name", "email": "email"}
 
 
-def import_row(session: Session, cells: Cells) -> tuple[Fate, list[Problem]]:
-    """Make the person and the profile; whoever has a login already stays as they are."""
+def import_row(
+    session: Session, cells: Cells, *, they_agreed: bool = False
+) -> tuple[Fate, list[Problem]]:
+    """Make the person and the profile; whoever has a login already stays as they are.
+
+    A letter tells them. The profile is a draft until they publish it, unless `they_agreed`.
+    """
     known = find_by_email(session, cells["email"])
     if known and known.role is Role.FREELANCER:
         return Fate.KNOWN, []
@@ -40,8 +47,9 @@ def import_row(session: Session, cells: Cells) -> tuple[Fate, list[Problem]]:
     if problems:
         raise Refused(*problems)
     profile = service.save(session, user, form.draft())
-    if is_published:
+    if is_published and they_agreed:
         service.publish(session, profile)
+    letters.send_imported(session, user, page=PAGE, is_public=bool(profile.published_at))
     if park:
         memberships.ask(session, user, park)
     return Fate.IMPORTED, warnings

@@ -23,6 +23,10 @@ def send(session: Session, job: Job, profile: Profile, message: str, by: User) -
         raise Conflict("This job no longer accepts proposals.")
     if profile.published_at is None or profile.user.suspended_at:
         raise Conflict("This profile is not public now.")
+    if profile.user.email_verified_at is None:
+        raise Conflict(
+            "This freelancer has not opened their account yet, so nobody can invite them."
+        )
     if profile.user_id == by.id:
         raise Conflict("You cannot invite yourself.")
     invited = ids_invited(session, job)

@@ -53,6 +53,9 @@ def obstacle(session: Session, job: Job, profile: Profile | None) -> DomainError
         return Conflict("Publish your profile first: the client wants to see who proposes.")
     if profile.user_id == job.client_id:
         return Forbidden("This is your own job.")
+    confirmed = select(User.email_verified_at).where(User.id == job.client_id)
+    if session.scalar(confirmed) is None:
+        return Conflict("This client has not opened their account yet and could not answer you.")
     earlier = session.scalars(
         select(Proposal.status).where(Proposal.job_id == job.id, Proposal.profile_id == profile.id)
     ).all()

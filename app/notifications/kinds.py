@@ -16,6 +16,7 @@ KINDS = {
     "proposal.declined": message("Your proposal for “%(job)s” was declined. See why."),
     "proposal.withdrawn": message("%(person)s withdrew the proposal for “%(job)s”."),
     "proposal.accepted": message("You are hired for “%(job)s”."),
+    "job.imported": message("Jobs were written for you on Hunar. Look at them."),
     "job.hired_other": message("“%(job)s” went to another freelancer."),
     "job.closed": message("“%(job)s” was closed without a hire."),
 }

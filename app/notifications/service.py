@@ -26,6 +26,17 @@ def notify(session: Session, user: User, kind: str, *, path: str, **params: str)
         letters.send(session, user, "notice", kind=kind, path=path, **params)
 
 
+def notify_once(session: Session, user: User, kind: str, *, path: str) -> None:
+    """Tell `user` about `kind`, unless they have not yet seen that they were told."""
+    unseen = select(Notification.id).where(
+        Notification.user_id == user.id,
+        Notification.kind == kind,
+        Notification.read_at.is_(None),
+    )
+    if session.scalar(unseen.limit(1)) is None:
+        notify(session, user, kind, path=path)
+
+
 def tray(session: Session, user: User) -> list[Notification]:
     """The newest notifications of `user`, newest first."""
     return list(

@@ -155,6 +155,12 @@ def withdraw(session: Session, profile: Profile) -> None:
     _encode(session, profile)
 
 
+def erase(session: Session, profile: Profile) -> None:
+    """Remove every word of the profile; what is left is an empty draft of the person's own."""
+    withdraw(session, profile)
+    save(session, profile.user, ProfileDraft())
+
+
 def _begin(session: Session, user: User) -> Profile:
     # The row itself: what a view passes may stand for it.
     profile = Profile(user=session.get_one(User, user.id), created_at=now())

@@ -86,6 +86,14 @@ def withdraw():
     return redirect(url_for("profiles.mine"), 303)
 
 
+@bp.post("/profile/erasure")
+@role(Role.FREELANCER)
+def erase():
+    service.erase(db.session(), _own())
+    flash(_("Your profile is erased. You can write a new one here."))
+    return redirect(url_for("profiles.edit"), 303)
+
+
 @bp.get("/freelancers/<int:profile_id>")
 @public
 def show(profile_id: int):

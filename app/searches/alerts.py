@@ -20,7 +20,7 @@ from app.matching import conditions
 from app.matching.matcher import Matcher
 from app.matching.refresh import Bind, reading
 from app.profiles.models import Profile
-from app.searches import filters, finding
+from app.searches import endings, filters, finding
 from app.searches.models import Kind, SavedSearch, Told
 from app.searches.wanted import Wanted
 from app.searches.why import draft_of, says_enough
@@ -105,6 +105,7 @@ def _note(session: Session, search_id: int, fresh: Sequence[int]) -> int:
         search=search.name,
         titles="\n".join(title_of(thing) for thing in telling),
         paths="\n".join(path_of(thing) for thing in telling),
+        ends=endings.name_of(search),
     )
     return len(telling)
 

@@ -11,13 +11,14 @@ from flask_login import current_user
 from app.errors import Invalid, TooMany
 from app.matching import ranking, trials
 from app.matching.trials import Due
-from app.searches import atom, finding, newest, saved
+from app.searches import atom, endings, finding, newest, saved
 from app.searches.forms import FORMS, FilterForm, SaveForm
 from app.searches.models import Kind
 from app.searches.wanted import Wanted
 from app.web import limits
 from app.web.database import db
 from app.web.guards import public, signed_in
+from app.web.headers import from_anywhere
 from app.web.limits import limit
 
 bp = Blueprint("searches", __name__)
@@ -101,6 +102,19 @@ def feed(token: str):
     search = saved.by_feed(session, token)
     found = newest.matches(session, _matcher(), Wanted.of(search.kind, search.asked))
     return Response(atom.feed(search, found, site=_site()), mimetype=atom.MEDIA_TYPE)
+
+
+@bp.route("/letters/<search_name>/<signature>/ending", methods=["GET", "POST"])
+@from_anywhere
+@public
+def end_letters(search_name: str, signature: str):
+    key = current_app.extensions["hunar"].config.secret_key
+    search = endings.find(db.session(), key, search_name, signature)
+    if request.method == "POST":
+        saved.set_alerts(db.session(), search, on=False)
+    # No redirect: programs that read mail do not follow one.
+    given = {"search": search, "search_name": search_name, "signature": signature}
+    return render_template("searches/end_letters.html", **given)
 
 
 @bp.app_template_filter("search_path")

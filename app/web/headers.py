@@ -1,8 +1,10 @@
 """The answer's headers, and the refusal of writes that another site sends in a person's name."""
 
+from collections.abc import Callable
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 
 from app.errors import Forbidden, Invalid
 from app.web.database import SAFE_METHODS
@@ -12,6 +14,19 @@ POLICY = (
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'; manifest-src 'self'"
 )
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def from_anywhere(view: View) -> View:
+    """Let programs call the view that have no page of ours: what it does, its address allows."""
+    view.from_anywhere = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_from_anywhere(view: Any) -> bool:
+    """Tell whether a view may be called without a form of ours."""
+    return getattr(view, "from_anywhere", False)
 
 
 def init_headers(app: Flask) -> None:
@@ -27,7 +42,8 @@ def refuse_other_sites() -> None:
     The form's token is the first guard, this is the second: browsers set `Sec-Fetch-Site` and
     `Origin` themselves (W3C Fetch Metadata), and no page can forge them.
     """
-    if request.method in SAFE_METHODS:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if request.method in SAFE_METHODS or is_from_anywhere(view):
         return
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None and site not in ("same-origin", "none"):

@@ -98,7 +98,7 @@ def _fill(app: Flask) -> World:
 
 def _work(app: Flask, stop: threading.Event) -> None:
     with app.app_context():
-        worker.run(web_db.engine, tasks(), commands.sweeps(), stop)
+        worker.run(worker.Lane(web_db.engine, tasks()), commands.sweeps(), stop)
 
 
 @pytest.fixture(scope="session")

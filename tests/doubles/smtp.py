@@ -2,28 +2,31 @@
 
 import socketserver
 import threading
+from collections.abc import Mapping
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 
 class _Conversation(socketserver.StreamRequestHandler):
     def handle(self) -> None:
+        if self.server.silent:
+            self.rfile.read()
+            return
         self._say("220 ready")
         while line := self.rfile.readline():
             verb = line.strip().upper()
             if verb.startswith(b"EHLO"):
-                self._say("250 hello")
-            elif verb.startswith((b"MAIL", b"RSET")):
-                self._say("250 fine")
-            elif verb.startswith(b"RCPT"):
-                refused = self.server.refuses_recipients
-                self._say("550 no such mailbox" if refused else "250 fine")
+                self._say(self.server.answers.get("EHLO", "250 hello"))
+            elif verb.startswith((b"MAIL", b"RSET", b"RCPT")):
+                self._say(self.server.answers.get(verb[:4].decode(), "250 fine"))
             elif verb == b"DATA":
                 self._say("354 go on")
-                self.server.letters.append(self._read_letter())
-                self._say("250 kept")
+                letter = self._read_letter()
+                if (answer := self.server.answers.get("DATA", "250 kept"))[0] == "2":
+                    self.server.letters.append(letter)
+                self._say(answer)
             elif verb == b"QUIT":
-                self._say("221 bye")
+                self._say(self.server.answers.get("QUIT", "221 bye"))
                 return
             else:
                 self._say("502 unknown")
@@ -32,7 +35,8 @@ class _Conversation(socketserver.StreamRequestHandler):
         lines = []
         while (line := self.rfile.readline()) not in (b".\r\n", b""):
             lines.append(line[1:] if line.startswith(b"..") else line)
-        return message_from_bytes(b"".join(lines), policy=policy.default)
+        self.server.raw.append(b"".join(lines))
+        return message_from_bytes(self.server.raw[-1], policy=policy.default)
 
     def _say(self, words: str) -> None:
         self.wfile.write(words.encode() + b"\r\n")
@@ -44,10 +48,14 @@ class MailServer(socketserver.ThreadingTCPServer):
     daemon_threads = True
     allow_reuse_address = True
 
-    def __init__(self, *, refuses_recipients: bool = False) -> None:
+    def __init__(self, *, answers: Mapping[str, str] | None = None, silent: bool = False) -> None:
+        """`answers` are given to a verb in place of "250 fine"; a silent one says nothing."""
         super().__init__(("127.0.0.1", 0), _Conversation)
         self.letters: list[EmailMessage] = []
-        self.refuses_recipients = refuses_recipients
+        self.raw: list[bytes] = []
+        """The letters as they came over the line."""
+        self.answers = answers or {}
+        self.silent = silent
 
     @property
     def url(self) -> str:

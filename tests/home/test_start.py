@@ -1,9 +1,8 @@
 import pytest
 
 from app.jobs.models import JobStatus
-from app.outbox import Effect
 from app.permissions import Role
-from tests.factories import make_job, make_profile, make_skill, make_user
+from tests.factories import make_job, make_letter, make_profile, make_skill, make_user
 
 
 def test_a_visitor_sees_the_newest_open_jobs_and_nothing_closed(session, visitor):
@@ -43,21 +42,19 @@ def test_everybody_starts_at_their_own_work(session, visitor, role, first):
     assert visitor.follow(page).status == 200
 
 
-def test_the_operator_sees_what_was_given_up_and_why(session, visitor, held_clock):
-    session.add(
-        Effect(
-            task="mail.send",
-            payload={},
-            due_at=held_clock(),
-            attempts=8,
-            gave_up_at=held_clock(),
-            last_error="<script>mail server away</script>",
-        )
-    )
+def test_the_operator_is_told_of_what_was_given_up_and_what_waits(session, visitor, held_clock):
+    visitor.sign_in(make_user(session, Role.OPERATOR))
+    assert "Nothing was given up." in visitor.get("/operations").text
+    make_letter(session, gave_up_at=held_clock())
+    make_letter(session)
+    make_letter(session)
     session.commit()
-    page = visitor.sign_in(make_user(session, Role.OPERATOR)).get("/operations")
-    assert "mail server away" in page.text
-    assert page.soup.main.find("script") is None
+    held_clock.forward(hours=1)
+    page = visitor.get("/operations")
+    assert "1 task failed too often" in page.text
+    assert "2 tasks have waited" in page.text
+    for sort in ("given-up", "waiting"):
+        assert page.soup.find("a", href=f"/operations/tasks/{sort}")
 
 
 @pytest.mark.parametrize("role", [Role.FREELANCER, Role.CLIENT, Role.MANAGER])

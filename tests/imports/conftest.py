@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.outbox import LETTER, Effect
 from tests.factories import make_skill
 
 PROFILE = {
@@ -42,6 +44,13 @@ JOB = {
     "answer_by": "2026-12-20",
     "published": "yes",
 }
+
+
+def told(session: Session) -> list[tuple[str, str]]:
+    """To whom letters are promised, and which."""
+    session.expire_all()
+    promised = session.scalars(select(Effect).where(Effect.task == LETTER).order_by(Effect.id))
+    return [(effect.payload["to"], effect.payload["letter"]) for effect in promised]
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,6 @@
 """Jobs from a file."""
 
+import re
 from datetime import date
 
 import pytest
@@ -7,11 +8,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
+from app.cli import tasks
 from app.jobs.models import Job, JobStatus, PayKind
 from app.lifecycle import Event
+from app.notifications.mailer import kept_letters
+from app.notifications.service import tray
 from app.permissions import Role
+from app.web.database import db
+from app.worker import drain
 from tests.factories import make_user
-from tests.imports.conftest import JOB
+from tests.imports.conftest import JOB, told
 
 
 def jobs(session: Session) -> list[Job]:
@@ -24,7 +30,7 @@ def count(session: Session, model: type) -> int:
 
 
 def test_a_row_becomes_a_client_and_an_open_job(session: Session, run, written):
-    done = run("jobs", "import", written(JOB, {}))
+    done = run("jobs", "import", written(JOB, {}), "--they-agreed")
     assert done.exit_code == 0, done.output
     job = jobs(session)[0]
     assert (job.title, job.import_key, job.status) == ("Website for a bakery", "A-17", "open")
@@ -40,6 +46,39 @@ def test_a_row_becomes_a_client_and_an_open_job(session: Session, run, written):
 def test_a_row_that_is_not_published_stays_a_draft(session: Session, run, written):
     assert run("jobs", "import", written(JOB, {"published": ""})).exit_code == 0
     assert jobs(session)[0].status is JobStatus.DRAFT
+
+
+def test_a_job_is_a_draft_until_its_client_publishes_it(session: Session, run, written):
+    assert run("jobs", "import", written(JOB, {})).exit_code == 0
+    assert jobs(session)[0].status is JobStatus.DRAFT
+
+
+def test_a_new_client_gets_one_letter_for_all_of_their_jobs(session: Session, run, written):
+    run("jobs", "import", written(JOB, {}, {"key": "A-18"}, {"key": "A-19"}))
+    assert told(session) == [("lena@example.org", "imported")]
+
+
+def test_a_client_who_is_here_is_told_once(session: Session, run, written):
+    lena = make_user(session, Role.CLIENT, email="lena@example.org")
+    session.commit()
+    run("jobs", "import", written(JOB, {}, {"key": "A-18"}))
+    assert told(session) == [("lena@example.org", "notice")]
+    assert [one.kind for one in tray(session, lena)] == ["job.imported"]
+    assert jobs(session)[0].status is JobStatus.DRAFT
+
+
+def test_the_letter_leads_to_the_jobs(session: Session, run, written, visitor):
+    run("jobs", "import", written(JOB, {}))
+    drain(db.engine, tasks())
+    (letter,) = kept_letters(session)
+    link = re.search(r"/new-password/\S+", letter.body)[0]
+    form = {"password": "seven tall cedar trees"}
+    assert visitor.post(link, form).status == 303
+    assert "http://127.0.0.1:8000/my-jobs\n" in letter.body
+    assert "Website for a bakery" in visitor.get("/my-jobs").text
+    job = jobs(session)[0]
+    visitor.post(f"/jobs/{job.id}/publication")
+    assert jobs(session)[0].status is JobStatus.OPEN
 
 
 def test_an_hourly_job_has_a_range(session: Session, run, written):

@@ -1,6 +1,7 @@
 """Profiles from a file."""
 
 import csv
+import re
 
 import pytest
 from sqlalchemy import func, select
@@ -8,13 +9,17 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import User
 from app.accounts.service import check_password
+from app.cli import tasks
+from app.notifications.mailer import kept_letters
 from app.outbox import Effect
 from app.parks.models import Membership, MembershipStatus
 from app.permissions import Role
 from app.profiles import service
 from app.profiles.models import Availability, Profile
+from app.web.database import db
+from app.worker import drain
 from tests.factories import make_park, make_user
-from tests.imports.conftest import PROFILE
+from tests.imports.conftest import PROFILE, told
 
 
 def person(session: Session, email: str = "amina@example.org") -> User | None:
@@ -34,7 +39,7 @@ def test_a_row_becomes_a_person_and_a_profile(session: Session, run, written):
     user = person(session)
     assert (user.name, user.role, user.is_demo) == ("Amina Khan", Role.FREELANCER, False)
     profile = service.of_user(session, user)
-    assert profile.published_at is not None
+    assert profile.published_at is None
     draft = service.draft_of(profile)
     assert [skill.label for skill in draft.skills] == ["React", "TypeScript"]
     assert draft.past_titles == ("Web developer", "Intern")
@@ -42,6 +47,56 @@ def test_a_row_becomes_a_person_and_a_profile(session: Session, run, written):
     assert (draft.availability, draft.hours_per_week) == (Availability.LIMITED, 25)
     assert sorted(draft.languages) == ["en", "ur"]
     assert draft.links == ("https://example.org/work", "https://example.org/more")
+
+
+def test_only_who_has_agreed_is_public_at_once(session: Session, run, written):
+    path = written(PROFILE, {}, {"email": "bo@example.org", "published": "no"})
+    assert run("profiles", "import", path, "--they-agreed").exit_code == 0
+    public = [
+        service.of_user(session, person(session, email)).published_at is not None
+        for email in ("amina@example.org", "bo@example.org")
+    ]
+    assert public == [True, False]
+
+
+def test_everybody_who_is_new_is_written_to_once(session: Session, run, written):
+    path = written(PROFILE, {}, {"email": "bo@example.org"})
+    for _ in range(2):
+        done = run("profiles", "import", path)
+    assert "The worker writes" not in done.output, "nobody was new the second time"
+    assert sorted(told(session)) == [
+        ("amina@example.org", "imported"),
+        ("bo@example.org", "imported"),
+    ]
+
+
+def test_a_refused_row_is_no_letter(session: Session, run, written):
+    run("profiles", "import", written(PROFILE, {"rate": "ten"}))
+    assert told(session) == []
+
+
+@pytest.mark.parametrize("agreed", [False, True])
+def test_the_letter_leads_to_what_was_imported_and_to_its_end(
+    session: Session, run, written, visitor, agreed: bool
+):
+    run("profiles", "import", written(PROFILE, {}), *["--they-agreed"] * agreed)
+    drain(db.engine, tasks())
+    (letter,) = kept_letters(session)
+    assert letter.recipient == "amina@example.org"
+    assert ("As you agreed, everyone can see" in letter.body) is agreed
+    link = re.search(r"/new-password/\S+", letter.body)[0]
+    form = {"password": "seven tall cedar trees"}
+    assert visitor.post(link, form).status == 303
+    assert "http://127.0.0.1:8000/profile\n" in letter.body
+    own = visitor.get("/profile")
+    assert PROFILE["headline"] in own.text
+    turn = "/profile/withdrawal" if agreed else "/profile/publication"
+    assert own.soup.main.find("form", action=turn)
+    assert visitor.post("/profile/erasure").path == "/profile/edit"
+    session.expire_all()
+    profile = service.of_user(session, person(session))
+    assert service.draft_of(profile) == service.ProfileDraft()
+    assert profile.published_at is None
 
 
 def test_its_text_waits_to_be_encoded(session: Session, run, written):

@@ -55,6 +55,13 @@ def test_a_draft_profile_is_not_invited(session, job):
         invitations.send(session, job, profile, "", by=job.client)
 
 
+def test_who_never_opened_their_account_is_not_invited(session, job):
+    profile = make_profile(session, make_user(session, email_verified_at=None))
+    with pytest.raises(Conflict, match="not opened their account"):
+        invitations.send(session, job, profile, "", by=job.client)
+    assert told(session, profile.user) == []
+
+
 def test_a_suspended_freelancer_is_not_invited(session, job):
     profile = make_profile(session, make_user(session, suspended_at=job.created_at))
     with pytest.raises(Conflict, match="not public"):

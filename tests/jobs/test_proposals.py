@@ -48,6 +48,13 @@ def test_only_an_open_job_takes_proposals(session, profile, status):
         proposals.send(session, job, profile, proposal_draft())
 
 
+def test_a_client_who_never_opened_their_account_gets_no_proposals(session, profile):
+    job = make_job(session, make_user(session, Role.CLIENT, email_verified_at=None))
+    with pytest.raises(Conflict, match="not opened their account"):
+        proposals.send(session, job, profile, proposal_draft())
+    assert told(session, job.client) == []
+
+
 def test_a_late_proposal_is_refused(session, job, profile, held_clock):
     held_clock.forward(days=32)
     with pytest.raises(Conflict, match="no longer accepts"):

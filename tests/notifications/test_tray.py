@@ -90,3 +90,13 @@ def test_the_kept_letters_are_shown_on_a_demo_as_text(app, session, visitor):
     page = visitor.get("/outbox")
     assert user.email in page.text
     assert page.soup.main.find("b") is None
+
+
+def test_a_subject_longer_than_can_be_kept_is_cut(app, session):
+    user = make_user(session)
+    tell(session, user, "proposal.received", person="پ" * 120, job="W" * 120)
+    drain(db.engine, tasks())
+    (letter,) = kept_letters(session)
+    assert len(letter.subject) <= 160
+    assert letter.subject.endswith("…")
+    assert "W" * 120 in letter.body

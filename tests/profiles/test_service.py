@@ -91,6 +91,18 @@ def test_a_complete_profile_is_published_and_taken_back(session, full):
     assert profile.published_at is None
 
 
+def test_what_is_erased_is_an_empty_draft(session, full):
+    user = make_user(session)
+    profile = service.save(session, user, full)
+    service.publish(session, profile)
+    service.erase(session, profile)
+    session.expire_all()
+    found = service.of_user(session, user)
+    assert (found.id, found.published_at) == (profile.id, None)
+    assert service.draft_of(found) == ProfileDraft()
+    assert promised(session)[-1] == {"subject": "profile", "subject_id": profile.id}
+
+
 def test_publishing_again_keeps_the_first_date(session, full, held_clock):
     profile = service.save(session, make_user(session), full)
     service.publish(session, profile)

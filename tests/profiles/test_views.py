@@ -235,13 +235,17 @@ def test_people_in_other_roles_have_no_profile(visitor, session, path, kind):
     assert visitor.sign_in(make_user(session, kind)).get(path).status == 403
 
 
-@pytest.mark.parametrize("path", ["/profile/edit", "/profile/publication", "/profile/withdrawal"])
+@pytest.mark.parametrize(
+    "path", ["/profile/edit", "/profile/publication", "/profile/withdrawal", "/profile/erasure"]
+)
 def test_nobody_writes_without_signing_in(visitor, session, path):
     assert visitor.post(path, TYPED).path.startswith("/sign-in")
     assert session.scalar(select(func.count()).select_from(Profile)) == 0
 
 
-@pytest.mark.parametrize("path", ["/profile/publication", "/profile/withdrawal"])
+@pytest.mark.parametrize(
+    "path", ["/profile/publication", "/profile/withdrawal", "/profile/erasure"]
+)
 def test_who_has_no_profile_has_none_to_publish(browser, path):
     assert browser.post(path).status == 404
 
@@ -327,3 +331,12 @@ def test_any_text_is_saved_whole_or_not_at_all(browser, session, freelancer, cha
         assert (after and service.draft_of(after)) == before
     else:
         assert browser.get("/profile").status == 200
+
+
+def test_a_person_erases_every_word_of_their_profile(browser, freelancer, session):
+    browser.post("/profile/edit", TYPED)
+    assert browser.get("/profile").soup.main.find("form", action="/profile/erasure")
+    page = browser.follow(browser.post("/profile/erasure"))
+    assert "Your profile is erased." in page.text
+    assert page.value("headline") == ""
+    assert TYPED["headline"] not in browser.get("/profile").text
