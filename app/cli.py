@@ -3,12 +3,16 @@
 import logging
 import signal
 import threading
+from functools import partial
 
 import click
 from flask import Flask, current_app
+from sqlalchemy.orm import Session
 
 from app import worker
+from app.accounts import links, wishes
 from app.accounts.commands import people
+from app.db import transaction
 from app.demo import commands as demo
 from app.imports import commands as imports
 from app.matching import commands as matching
@@ -21,6 +25,8 @@ from app.taxonomy.commands import taxonomy
 from app.web import limits
 from app.web.database import db
 from app.web.letters import render_letter
+
+log = logging.getLogger(__name__)
 
 
 def register_commands(app: Flask) -> None:
@@ -44,29 +50,47 @@ def work() -> None:
     stop = threading.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: stop.set())
+    config = current_app.extensions["hunar"].config
+    if not (config.smtp_url or config.demo):
+        log.warning(
+            "SMTP_URL is not set: letters are kept, nobody gets them and nothing shows them."
+        )
     worker.run(db.engine, tasks(), sweeps(), stop)
 
 
 def tasks() -> dict[str, worker.Task]:
     """What can be promised in the outbox, by name."""
-    return {"mail.send": send_mail, **matching.tasks()}
+    return {"mail.send": send_mail, "accounts.wish": grant_wish, **matching.tasks()}
 
 
 def sweeps() -> list[worker.Sweep]:
     """What the worker does again and again."""
-    forget = matching.Paced(lambda: limits.forget(db.engine))
-    return [*matching.sweeps(), *searches.sweeps(), forget]
+    paced = [matching.Paced(partial(forget, db.engine)) for forget in (limits.forget, links.forget)]
+    return [*matching.sweeps(), *searches.sweeps(), *paced]
+
+
+def grant_wish(effect: Effect) -> None:
+    """Promise the letter that somebody asked for, if one is due."""
+    with transaction(db.engine) as session:
+        wishes.grant(session, effect.payload)
 
 
 def send_mail(effect: Effect) -> None:
-    """Render a promised letter and hand it to the mailer."""
+    """Render a promised letter and hand it to the mailer.
+
+    Its link is made now and stands in no row; a letter that is kept is kept without it.
+    """
+    services = current_app.extensions["hunar"]
     given = effect.payload
     values = dict(given["params"])
     if "kind" in values:
         values["sentence"] = KINDS[values.pop("kind")]
+    if link := given.get("link"):
+        values["path"] = links.PLACE
+        if not services.mailer.keeps:
+            with Session(db.engine) as session:
+                values["path"] = links.path(session, services.config.secret_key, link)
     subject, body = render_letter(
         given["letter"], given["language"], name=given["name"], params=values
     )
-    current_app.extensions["hunar"].mailer.send(
-        Letter(given["to"], subject, body), effect_id=effect.id
-    )
+    services.mailer.send(Letter(given["to"], subject, body), effect_id=effect.id)

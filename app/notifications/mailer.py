@@ -11,10 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import Session
 
+from app.accounts import links
 from app.clock import now
 from app.config import BadSetting, Config
 from app.db import transaction
 from app.notifications.models import KeptLetter
+from app.outbox import Effect
 
 log = logging.getLogger(__name__)
 SEND_WITHIN_SECONDS = 20
@@ -32,12 +34,17 @@ class Letter:
 class Mailer(Protocol):
     """Something that carries letters away."""
 
+    keeps: bool
+    """Whether its letters stay here; then no link that opens anything may stand in them."""
+
     def send(self, letter: Letter, *, effect_id: int) -> None:
         """Carry `letter` away; may be called again for the same effect."""
 
 
 class SmtpMailer:
     """Sends by SMTP: smtp:// with STARTTLS where offered, smtps:// with TLS from the start."""
+
+    keeps = False
 
     def __init__(self, url: str, sender: str) -> None:
         parts = urlsplit(url)
@@ -73,6 +80,8 @@ class SmtpMailer:
 class KeepingMailer:
     """Keeps letters in a table that a demo shows, and says so in the log."""
 
+    keeps = True
+
     def __init__(self, bind: Engine | Connection) -> None:
         self._bind = bind
 
@@ -89,7 +98,7 @@ class KeepingMailer:
                     kept_at=now(),
                 )
             )
-        log.info("Kept a letter to %s: %s\n%s", letter.recipient, letter.subject, letter.body)
+        log.info("Kept a letter to %s: %s", letter.recipient, letter.subject)
 
 
 def make_mailer(config: Config, bind: Engine | Connection) -> Mailer:
@@ -99,6 +108,14 @@ def make_mailer(config: Config, bind: Engine | Connection) -> Mailer:
     return KeepingMailer(bind)
 
 
-def kept_letters(session: Session, *, limit: int = 50) -> list[KeptLetter]:
-    """The newest kept letters, newest first."""
-    return list(session.scalars(select(KeptLetter).order_by(KeptLetter.id.desc()).limit(limit)))
+def kept_letters(session: Session, key: str, *, limit: int = 50) -> list[KeptLetter]:
+    """The newest kept letters, newest first, with the links that they were kept without."""
+    letters = session.scalars(select(KeptLetter).order_by(KeptLetter.id.desc()).limit(limit)).all()
+    effects = select(Effect).where(Effect.id.in_([letter.effect_id for letter in letters]))
+    payloads = {effect.id: effect.payload for effect in session.scalars(effects)}
+    for letter in letters:
+        session.expunge(letter)  # the link stands on the page and never in the row
+        if link := payloads.get(letter.effect_id, {}).get("link"):
+            path = links.path(session, key, link)
+            letter.body = letter.body.replace(links.PLACE, path)
+    return list(letters)
