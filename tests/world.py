@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from app.accounts.models import TokenPurpose, User
-from app.accounts.service import issue_token
+from app.accounts import links
+from app.accounts.models import SignUp, User
 from app.clock import today
 from app.contracts.models import Contract, Milestone
 from app.jobs.models import Job, JobStatus, Proposal, ProposalStatus
@@ -14,6 +14,7 @@ from app.parks.models import Membership, MembershipStatus, Park, TenantCompany
 from app.permissions import Role
 from app.profiles.models import Profile
 from app.searches.models import SavedSearch
+from tests.conftest import KEY
 from tests.factories import (
     make_job,
     make_membership,
@@ -60,6 +61,7 @@ class World:
             "user_id": self.people["manager"].id,
             "sign_in_id": 2**31 - 1,
             "search_id": self.search.id,
+            "page": "verify",
         }
 
 
@@ -97,10 +99,15 @@ def make_world(session: Session, **user: object) -> World:
         job=job,
         proposal=proposal,
         contract=_make_contract(session, people, profile),
-        verify_token=issue_token(session, people["client"], TokenPurpose.VERIFY),
-        reset_token=issue_token(session, people["client"], TokenPurpose.RESET),
+        verify_token=links.token(KEY, links.to_join(session, asked_to_join())),
+        reset_token=links.token(KEY, links.to_password(session, people["client"])),
         search=make_search(session, people["client"], feed_token="a-feed-of-the-world"),
     )
+
+
+def asked_to_join(email: str = "zara@example.org", **given: object) -> SignUp:
+    """What somebody gave to sign up."""
+    return SignUp(**{"email": email, "name": "Zara", "role": Role.CLIENT, "language": "en"} | given)
 
 
 def _make_contract(session: Session, people: dict[str, User], profile: Profile) -> Contract:

@@ -126,10 +126,10 @@ def new_password(token: str):
 @bp.post("/<any(verify, 'new-password'):page>/<token>/letter")
 @public
 def send_again(page: str, token: str):
+    _limit_letters("again")
     link = links.find(db.session(), _key(), links.PATHS[page], token)
     if link is None:
         raise links.Dead(None)
-    _limit_letters("again")
     wishes.again(db.session(), link, choose_language())
     return redirect(address("accounts.check_mail"), 303)
 

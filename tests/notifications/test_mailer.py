@@ -4,6 +4,7 @@ import pytest
 
 from app.config import BadSetting
 from app.notifications.mailer import KeepingMailer, Letter, SmtpMailer, kept_letters
+from tests.conftest import KEY
 from tests.doubles.smtp import MailServer
 
 LETTER = Letter("amina@example.org", "آپ کو کام مل گیا", "Hello Amina,\n.a line with a dot\n")
@@ -46,4 +47,4 @@ def test_a_kept_letter_is_kept_once_however_often_it_is_sent(connection, session
     mailer.send(LETTER, effect_id=7)
     mailer.send(LETTER, effect_id=7)
     mailer.send(LETTER, effect_id=8)
-    assert [letter.effect_id for letter in kept_letters(session)] == [8, 7]
+    assert [letter.effect_id for letter in kept_letters(session, KEY)] == [8, 7]
