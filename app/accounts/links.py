@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, joinedload
 from app.accounts.models import MailedLink, PasswordLink, SignUp, User
 from app.clock import now
 from app.db import transaction
-from app.errors import DomainError
+from app.errors import Invalid
 
 Link = TypeVar("Link", bound=MailedLink)
 
@@ -35,20 +35,21 @@ _LONGEST_ID = 10
 _AT_ONCE = 500
 
 
-class Dead(DomainError):
+class Dead(Invalid):
     """A link that opens nothing; `link` is its row where there is one."""
 
-    status = 422
-    code = "invalid"
-
-    def __init__(self, link: MailedLink | None) -> None:
-        if link is None:
-            super().__init__("This link is not complete. Copy all of it from the letter.")
-        elif link.used_at:
-            super().__init__("This link, or a later one like it, has been used already.")
-        else:
-            super().__init__("This link is too old.")
+    def __init__(self, message: str, *, link: MailedLink | None = None) -> None:
+        super().__init__(message)
         self.link = link
+
+
+def why_dead(link: MailedLink | None) -> Dead:
+    """Say why this link opens nothing."""
+    if link is None:
+        return Dead("This link is not complete. Copy all of it from the letter.")
+    if link.used_at:
+        return Dead("This link, or another one of your letters, has been used already.", link=link)
+    return Dead("This link is too old.", link=link)
 
 
 def to_join(session: Session, sign_up: SignUp) -> SignUp:
@@ -97,7 +98,7 @@ def get_live(session: Session, key: str, kind: type[Link], given: str) -> Link:
     """The link with this token; raises `Dead` when it is used, old or none of ours."""
     link = find(session, key, kind, given)
     if link is None or link.used_at or link.expires_at <= now():
-        raise Dead(link)
+        raise why_dead(link)
     return link
 
 
@@ -114,7 +115,7 @@ def use(session: Session, link: MailedLink) -> None:
     ).all()
     if link.id not in used:
         session.refresh(link, ["used_at"])
-        raise Dead(link)
+        raise why_dead(link)
 
 
 def forget(bind: Engine | Connection) -> int:

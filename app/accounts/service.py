@@ -8,7 +8,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts import addresses, links
-from app.accounts.links import Dead
 from app.accounts.models import PasswordLink, SignUp, User
 from app.accounts.passwords import UNUSABLE
 from app.clock import now
@@ -59,7 +58,7 @@ def join(session: Session, sign_up: SignUp, *, name: str, role: Role, password_h
     links.use(session, sign_up)
     user = find_by_email(session, sign_up.email)
     if user and user.email_verified_at:
-        raise Dead(sign_up)
+        raise links.why_dead(sign_up)
     draft = SignUpDraft(name, sign_up.email, role, sign_up.language)
     user = user or open_login(session, draft)
     if user is None:

@@ -129,7 +129,7 @@ def send_again(page: str, token: str):
     _limit_letters("again")
     link = links.find(db.session(), _key(), links.PATHS[page], token)
     if link is None:
-        raise links.Dead(None)
+        raise links.why_dead(None)
     wishes.again(db.session(), link, choose_language())
     return redirect(address("accounts.check_mail"), 303)
 
