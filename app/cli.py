@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app import worker
 from app.accounts import links, wishes
 from app.accounts.commands import people
+from app.config import Config
 from app.db import transaction
 from app.demo import commands as demo
 from app.imports import commands as imports
@@ -50,12 +51,16 @@ def work() -> None:
     stop = threading.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: stop.set())
-    config = current_app.extensions["hunar"].config
+    warn_of_kept_letters(current_app.extensions["hunar"].config)
+    worker.run(db.engine, tasks(), sweeps(), stop)
+
+
+def warn_of_kept_letters(config: Config) -> None:
+    """Say in the log that nobody gets letters, where that is so and nobody meant it."""
     if not (config.smtp_url or config.demo):
         log.warning(
             "SMTP_URL is not set: letters are kept, nobody gets them and nothing shows them."
         )
-    worker.run(db.engine, tasks(), sweeps(), stop)
 
 
 def tasks() -> dict[str, worker.Task]:

@@ -12,7 +12,8 @@ from app import worker
 from app.accounts import links, service
 from app.accounts.links import Dead
 from app.accounts.models import PasswordLink, SignUp, User
-from app.cli import tasks
+from app.cli import tasks, warn_of_kept_letters
+from app.config import Config
 from app.db import Base, transaction
 from app.notifications.mailer import SmtpMailer
 from app.outbox import Effect
@@ -249,3 +250,13 @@ def at_once(engine, kind, given: str) -> list[bool]:
 
     with ThreadPoolExecutor(TOGETHER) as pool:
         return list(pool.map(use, range(TOGETHER)))
+
+
+def test_a_real_site_that_sends_no_letters_is_told(tmp_path, caplog):
+    given = {"database_url": "sqlite://", "secret_key": KEY, "instance": tmp_path}
+    warn_of_kept_letters(Config(**given))
+    warn_of_kept_letters(Config(**given, demo=False, smtp_url="smtp://mail.example.org"))
+    assert caplog.text == ""
+    warn_of_kept_letters(Config(**given, demo=False))
+    assert "SMTP_URL is not set" in caplog.text
+    assert KEY not in caplog.text

@@ -215,7 +215,7 @@ def test_sixty_a_minute_may_join_from_one_place(visitor: Visitor, connection, he
     assert join(visitor).status == 303
 
 
-def test_a_sign_up_of_long_ago_is_forgotten(visitor: Visitor, session, letters, held_clock):
+def test_a_sign_up_waits_three_days_for_its_person(visitor: Visitor, session, letters):
     join(visitor)
     letters()
     assert session.scalars(select(SignUp)).one().expires_at == now() + timedelta(days=3)
