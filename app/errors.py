@@ -61,6 +61,10 @@ class TooMany(DomainError):
     status = 429
     code = "too_many"
 
+    def __init__(self, message: str, *, retry_after_seconds: int = 60, **params: object) -> None:
+        super().__init__(message, **params)
+        self.retry_after_seconds = retry_after_seconds
+
 
 class Busy(DomainError):
     """It cannot be done at this moment; the same act may well be taken a little later."""

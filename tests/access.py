@@ -30,6 +30,7 @@ ACCESS = {
     "POST accounts.end_sign_in": "snnnnnnn",
     "POST accounts.forgotten": "oooooooo",
     "POST accounts.new_password": "oooooooo",
+    "POST accounts.send_again": "oooooooo",
     "POST accounts.sign_in": "oooooooo",
     "POST accounts.sign_out": "oooooooo",
     "POST accounts.sign_up": "oooooooo",
@@ -121,6 +122,7 @@ ACCESS = {
 TOKENS = {
     "accounts.verify": "verify_token",
     "accounts.new_password": "reset_token",
+    "accounts.send_again": "verify_token",
     "searches.feed": "feed_token",
 }
 QUERIES = {"jobs.invite": "profile_id"}

@@ -37,7 +37,7 @@ RANK = {name: rank for rank, line in enumerate(ORDER) for name in line.split()}
 
 # Each heavy library has one home: a file, or a folder with all it holds.
 HOMES = {
-    "argon2": ("app/accounts/service.py",),
+    "argon2": ("app/accounts/passwords.py",),
     "docx": ("app/documents/parsing.py",),
     "faiss": ("app/matching/engine/kernels.py",),
     "flask_compress": ("app/factory.py",),
@@ -54,6 +54,7 @@ HOMES = {
     "torch": ("app/matching/export.py",),
     "transformers": ("app/matching/export.py",),
     "waitress": ("app/web/serving.py",),
+    "zxcvbn": ("app/accounts/passwords.py",),
 }
 # The shell: what may know the web framework, and `app.web`, which is made for it.
 SHELL_FILES = frozenset({"views.py", "forms.py", "commands.py"})

@@ -31,7 +31,7 @@ HOSTILE = {
 NEVER_SAVED = ("NUL", "a control character", "an override of the direction", "a long line")
 TYPED = ("text", "email", "password", "search", "url", "date", "number", "hidden")
 # Tables that remember tries and letters, not what was typed.
-PASSING = frozenset({"attempts", "effects", "sign_ins", "tokens", "shown", "events"})
+PASSING = frozenset({"attempts", "effects", "sign_ins", "password_links", "shown", "events"})
 
 
 @dataclass(frozen=True)

@@ -106,7 +106,7 @@ def test_no_letter_about_a_notification_begins_with_a_name():
     "sentence",
     [
         "Sign in",  # a template
-        "At least 10 characters. Three or four words are easy to remember.",
+        "We send a letter to this address. Its link lets you choose a password.",
         "%(num)d minute ago",  # a plural
         "The amount must be more than zero.",  # a refusal of the domain
         "%(person)s proposed for “%(job)s”.",  # a notification

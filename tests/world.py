@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from app.accounts.models import TokenPurpose, User
-from app.accounts.service import issue_token
+from app.accounts import links
+from app.accounts.models import SignUp, User
 from app.clock import now, today
 from app.contracts.models import Contract, Milestone
 from app.jobs.models import Job, JobStatus, Proposal, ProposalStatus
@@ -15,6 +15,7 @@ from app.parks.models import Membership, MembershipStatus, Park, TenantCompany
 from app.permissions import Role
 from app.profiles.models import Profile
 from app.searches.models import SavedSearch
+from tests.conftest import KEY
 from tests.factories import (
     make_job,
     make_letter,
@@ -65,6 +66,7 @@ class World:
             "search_id": self.search.id,
             "effect_id": self.effect.id,
             "sort": "given-up",
+            "page": "verify",
         }
 
 
@@ -102,11 +104,16 @@ def make_world(session: Session, **user: object) -> World:
         job=job,
         proposal=proposal,
         contract=_make_contract(session, people, profile),
-        verify_token=issue_token(session, people["client"], TokenPurpose.VERIFY),
-        reset_token=issue_token(session, people["client"], TokenPurpose.RESET),
+        verify_token=links.token(KEY, links.to_join(session, asked_to_join())),
+        reset_token=links.token(KEY, links.to_password(session, people["client"])),
         search=make_search(session, people["client"], feed_token="a-feed-of-the-world"),
         effect=make_letter(session, people["client"].email, gave_up_at=now()),
     )
+
+
+def asked_to_join(email: str = "zara@example.org", **given: object) -> SignUp:
+    """What somebody gave to sign up."""
+    return SignUp(**{"email": email, "name": "Zara", "role": Role.CLIENT, "language": "en"} | given)
 
 
 def _make_contract(session: Session, people: dict[str, User], profile: Profile) -> Contract:

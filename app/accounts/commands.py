@@ -3,9 +3,8 @@
 import click
 from werkzeug.datastructures import MultiDict
 
-from app.accounts import service
+from app.accounts import letters, service
 from app.accounts.forms import OperatorForm
-from app.accounts.letters import send_reset
 from app.db import transaction
 from app.permissions import Role
 from app.web.database import db
@@ -25,12 +24,11 @@ def add_operator(email: str, name: str) -> None:
     if not form.validate():
         wrong = [f"{form[field].label.text}: {said[0]}" for field, said in form.errors.items()]
         raise click.ClickException(" ".join(wrong))
-    email = form.email.data.lower()
+    email = form.email.data
+    draft = service.SignUpDraft(form.name.data, email, Role.OPERATOR, "en")
     with transaction(db.engine) as session:
-        operator = service.open_login(
-            session, name=form.name.data, email=email, role=Role.OPERATOR, language="en"
-        )
+        operator = service.open_login(session, draft)
         if operator is None:
             raise click.ClickException(f"{email} has an account already.")
-        send_reset(session, operator)
+        letters.send_with_link(session, operator, "reset")
     click.echo(f"{email} is an operator. The worker mails the link to choose a password.")

@@ -1,34 +1,49 @@
 """Forms of signing up, signing in and passwords."""
 
+from typing import Any
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, HiddenField, PasswordField, RadioField, StringField, ValidationError
 from wtforms.fields import SelectChoice
-from wtforms.validators import Email, Length
+from wtforms.validators import Length, StopValidation
 
-from app.accounts.service import SHORTEST_PASSWORD, SignUpDraft
+from app.accounts import addresses, passwords
+from app.accounts.service import SignUpDraft
+from app.errors import Invalid
 from app.permissions import Role
 from app.web.forms import Form, Given, Name, Plain
 
-ADDRESS = [
-    Given(),
-    Plain(254, one_line=True),
-    Email(_l("This is not an e-mail address, for example amina@example.org.")),
-]
-_LONGEST = Length(max=200, message=_l("The address or the password is not right."))
+_LONGEST = Length(max=passwords.LONGEST, message=_l("The address or the password is not right."))
+
+
+class Address(Plain):
+    """An e-mail address, put back in its one spelling."""
+
+    def __init__(self) -> None:
+        super().__init__(addresses.LONGEST, one_line=True)
+
+    def __call__(self, form: Any, field: Any) -> None:
+        super().__call__(form, field)
+        try:
+            field.data = addresses.canonical(field.data)
+        except Invalid as error:
+            raise StopValidation(_(error.message)) from error
+
+
+ADDRESS = [Given(), Address()]
 
 
 class PasswordRule:
     """Long enough to resist guessing, short enough to hash, and not one of the obvious ones."""
 
-    OBVIOUS = frozenset({"password12", "password123", "1234567890", "qwertyuiop", "pakistan123"})
-
-    def __call__(self, form, field) -> None:
-        Length(SHORTEST_PASSWORD, 200, _l("Use between %(min)d and %(max)d characters."))(
-            form, field
-        )
-        if field.data.lower() in self.OBVIOUS or len(set(field.data)) < 4:
-            raise ValidationError(_("This password is easy to guess. Use three or four words."))
+    def __call__(self, form: Any, field: Any) -> None:
+        said = _l("Use between %(min)d and %(max)d characters.")
+        Length(passwords.SHORTEST, passwords.LONGEST, said)(form, field)
+        try:
+            passwords.check(field.data, form.known)
+        except Invalid as error:
+            raise ValidationError(_(error.message)) from error
 
 
 class SignUpForm(Form):
@@ -45,17 +60,27 @@ class SignUpForm(Form):
     )
     name = StringField(_l("Your name"), [Given(), Name(120)])
     email = EmailField(_l("E-mail"), ADDRESS)
-    password = PasswordField(_l("Password"), [Given(), PasswordRule()])
 
     def draft(self, language: str) -> SignUpDraft:
         """The typed values of a valid form."""
-        return SignUpDraft(
-            name=self.name.data,
-            email=self.email.data.lower(),
-            password=self.password.data,
-            role=Role(self.role.data),
-            language=language,
-        )
+        return SignUpDraft(self.name.data, self.email.data, Role(self.role.data), language)
+
+
+class WelcomeForm(Form):
+    """What whoever holds the mailbox says of themselves; a stranger may have typed the rest."""
+
+    role = SignUpForm.role
+    name = SignUpForm.name
+    password = PasswordField(_l("Password"), [Given(), PasswordRule()])
+
+    def __init__(self, email: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.email = email
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """What others know of the person, and would guess."""
+        return self.email, self.name.data or ""
 
 
 class OperatorForm(Form):
@@ -68,7 +93,7 @@ class OperatorForm(Form):
 class SignInForm(Form):
     """Signing in."""
 
-    email = EmailField(_l("E-mail"), [Given(), Plain(254, one_line=True)])
+    email = EmailField(_l("E-mail"), [Given(), Plain(addresses.LONGEST, one_line=True)])
     password = PasswordField(_l("Password"), [Given(), _LONGEST])
     next = HiddenField()
 
@@ -83,3 +108,7 @@ class NewPasswordForm(Form):
     """Choosing a new password."""
 
     password = PasswordField(_l("New password"), [Given(), PasswordRule()])
+
+    def __init__(self, known: tuple[str, ...], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.known = known

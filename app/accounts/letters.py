@@ -3,8 +3,8 @@
 from sqlalchemy.orm import Session
 
 from app import outbox
-from app.accounts import service
-from app.accounts.models import TokenPurpose, User
+from app.accounts import links
+from app.accounts.models import MailedLink, SignUp, User
 
 
 def send(session: Session, user: User, letter: str, **params: str) -> None:
@@ -20,25 +20,33 @@ def send(session: Session, user: User, letter: str, **params: str) -> None:
     )
 
 
-def send_verify(session: Session, user: User) -> None:
-    """Mail the link that proves the address."""
-    token = service.issue_token(session, user, TokenPurpose.VERIFY)
-    send(session, user, "verify", path=f"/verify/{token}")
+def send_with_link(session: Session, user: User, letter: str, **params: str) -> None:
+    """Promise a letter with a link to a new password. The promise only names the link, and no
+    name: what a stranger may have typed goes to nobody."""
+    link = links.to_password(session, user)
+    _send_link(session, user.email, user.language, letter, link, params)
 
 
-def send_reset(session: Session, user: User) -> None:
-    """Mail the link to a new password."""
-    token = service.issue_token(session, user, TokenPurpose.RESET)
-    send(session, user, "reset", path=f"/new-password/{token}")
+def send_verify(session: Session, sign_up: SignUp) -> None:
+    """Promise the letter with the link that makes the login."""
+    _send_link(session, sign_up.email, sign_up.language, "verify", sign_up, {})
 
 
 def send_imported(session: Session, user: User, *, page: str, is_public: bool) -> None:
     """Tell somebody who never signed up of their login, and on which `page` all of theirs is."""
-    token = service.issue_token(session, user, TokenPurpose.RESET)
-    public = "yes" if is_public else ""
-    send(session, user, "imported", path=f"/new-password/{token}", page=page, public=public)
+    send_with_link(session, user, "imported", page=page, public="yes" if is_public else "")
 
 
-def send_known(session: Session, user: User) -> None:
-    """Tell someone who signs up again that they have a login; the page does not say it."""
-    send(session, user, "known", path="/sign-in")
+def _send_link(
+    session: Session, to: str, language: str, letter: str, link: MailedLink, params: dict[str, str]
+) -> None:
+    outbox.add(
+        session,
+        "mail.send",
+        to=to,
+        name="",
+        language=language,
+        letter=letter,
+        link=links.name(link),
+        params=params,
+    )

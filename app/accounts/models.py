@@ -1,9 +1,8 @@
-"""People who can sign in, their sessions, and the single-use tokens mailed to them."""
+"""People who can sign in, their sessions, and the single-use links mailed to them."""
 
 from datetime import datetime
-from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, UtcDateTime, enum_column
@@ -62,23 +61,43 @@ class SignIn(Base):
     user: Mapped[User] = relationship(lazy="raise")
 
 
-class TokenPurpose(StrEnum):
-    """What a mailed link lets its holder do."""
+class MailedLink:
+    """What rows of links share; with the secret key a row makes its token (`accounts.links`)."""
 
-    VERIFY = "verify"
-    RESET = "reset"
-
-
-class Token(Base):
-    """A link mailed to a person, good once and for a while."""
-
-    __tablename__ = "tokens"
-
+    __tablename__: str
     id: Mapped[int] = mapped_column(primary_key=True)
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
-    purpose: Mapped[TokenPurpose] = mapped_column(enum_column(TokenPurpose, "purpose"))
-    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    nonce: Mapped[str] = mapped_column(String(32))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
+    def is_one_of_them(self) -> ColumnElement[bool]:
+        """The condition for all links of this kind that the same person got."""
+        raise NotImplementedError
+
+
+class SignUp(MailedLink, Base):
+    """What somebody gave to sign up. There is no login before the mailed link is used."""
+
+    __tablename__ = "sign_ups"
+
+    email: Mapped[str] = mapped_column(String(254), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    role: Mapped[Role] = mapped_column(enum_column(Role, "role"))
+    language: Mapped[str] = mapped_column(String(8))
+
+    def is_one_of_them(self) -> ColumnElement[bool]:
+        return SignUp.email == self.email
+
+
+class PasswordLink(MailedLink, Base):
+    """A mailed link to a new password, or to the first one of a login that others made."""
+
+    __tablename__ = "password_links"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+
     user: Mapped[User] = relationship(lazy="raise")
+
+    def is_one_of_them(self) -> ColumnElement[bool]:
+        return PasswordLink.user_id == self.user_id

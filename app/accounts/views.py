@@ -3,24 +3,27 @@
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session
+from flask import url_for as address
 from flask_babel import gettext as _
 from flask_login import current_user, login_user
 
-from app.accounts import service, sessions
-from app.accounts.forms import ForgottenForm, NewPasswordForm, SignInForm, SignUpForm
-from app.accounts.letters import send_known, send_reset, send_verify
-from app.accounts.models import TokenPurpose, User
+from app.accounts import addresses, devices, links, passwords, service, sessions, wishes
+from app.accounts.forms import ForgottenForm, NewPasswordForm, SignInForm, SignUpForm, WelcomeForm
+from app.accounts.models import PasswordLink, SignUp, User
 from app.db import transaction
-from app.errors import Invalid, NotFound
+from app.errors import Invalid, NotFound, TooMany
 from app.permissions import Role
-from app.web import limits
-from app.web.database import SAFE_METHODS, db
-from app.web.guards import public, signed_in
+from app.web import guesses, limits
+from app.web.database import SAFE_METHODS, db, let_go
+from app.web.errors import refuse, retry_after, sentence
+from app.web.guards import public, signed_in, wants_page
 from app.web.i18n import LANGUAGES, choose_language
 from app.web.login import forget_visit
 
 bp = Blueprint("accounts", __name__)
+
+DEVICE = "hunar_device"
 
 
 def find_user(token: str) -> User | None:
@@ -44,14 +47,9 @@ def sign_up():
     form = SignUpForm(role=request.args.get("role", Role.FREELANCER.value))
     if not form.validate_on_submit():
         return render_template("accounts/sign_up.html", form=form), form.status
-    limits.limit(f"sign-up:{request.remote_addr}", most=60, within=timedelta(hours=1))
-    draft = form.draft(choose_language())
-    user = service.sign_up(db.session(), draft)
-    if user:
-        send_verify(db.session(), user)
-    elif known := service.find_by_email(db.session(), draft.email):
-        send_known(db.session(), known)
-    return redirect(url_for("accounts.check_mail"), 303)
+    _limit_letters("sign-up")
+    wishes.join(db.session(), form.draft(choose_language()))
+    return redirect(address("accounts.check_mail"), 303)
 
 
 @bp.get("/check-mail")
@@ -63,14 +61,17 @@ def check_mail():
 @bp.route("/verify/<token>", methods=["GET", "POST"])
 @public
 def verify(token: str):
-    # A button, not the link itself, uses the token: mail scanners open links.
-    if request.method == "GET":
-        service.holder_of(db.session(), token, TokenPurpose.VERIFY)
-        return render_template("accounts/verify.html", token=token)
-    user = service.verify_email(db.session(), token)
-    _begin_session(user)
+    # A form, not the link itself, uses the token: mail scanners open links.
+    asked = _live(SignUp, token)
+    form = WelcomeForm(asked.email, name=asked.name, role=asked.role.value)
+    if not form.validate_on_submit():
+        page = render_template("accounts/verify.html", form=form, email=asked.email)
+        return page, form.status
+    chosen = {"name": form.name.data, "role": Role(form.role.data)}
+    hashed = _hashed(form.password.data)
+    user = service.join(db.session(), _live(SignUp, token), password_hash=hashed, **chosen)
     flash(_("Your address is confirmed. Welcome to Hunar."))
-    return redirect(url_for("home.start"), 303)
+    return _welcome(user, address("home.start"))
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
@@ -79,16 +80,13 @@ def sign_in():
     form = SignInForm(next=request.args.get("next"))
     if not form.validate_on_submit():
         return render_template("accounts/sign_in.html", form=form), form.status
-    _limit_sign_in(form.email.data.lower())
-    user = service.check_password(db.session(), form.email.data, form.password.data)
-    if user is None:
-        form.refuse("password", Invalid("The address or the password is not right."))
-        return render_template("accounts/sign_in.html", form=form), 422
-    if user.email_verified_at is None:
-        send_verify(db.session(), user)
-        return redirect(url_for("accounts.check_mail"), 303)
-    _begin_session(user)
-    return redirect(_safe_path(form.next.data) or url_for("home.start"), 303)
+    try:
+        user = _find_by_password(addresses.lookup(form.email.data), form.password.data)
+    except (Invalid, TooMany) as error:
+        form.refuse("password", error)
+        headers = retry_after(error)
+        return render_template("accounts/sign_in.html", form=form), error.status, headers
+    return _welcome(user, _safe_path(form.next.data) or address("home.start"))
 
 
 @bp.post("/sign-out")
@@ -97,7 +95,7 @@ def sign_out():
     if current_user.is_authenticated:
         sessions.end_this(db.session(), current_user.session_token)
     forget_visit()
-    return redirect(url_for("home.start"), 303)
+    return redirect(address("home.start"), 303)
 
 
 @bp.route("/forgotten", methods=["GET", "POST"])
@@ -106,34 +104,49 @@ def forgotten():
     form = ForgottenForm()
     if not form.validate_on_submit():
         return render_template("accounts/forgotten.html", form=form), form.status
-    email = form.email.data.lower()
-    limits.limit(f"reset:{request.remote_addr}", most=60, within=timedelta(hours=1))
-    limits.limit(f"reset:{email}", most=5, within=timedelta(hours=1))
-    user = service.find_by_email(db.session(), email)
-    if user:
-        send_reset(db.session(), user)
-    return redirect(url_for("accounts.check_mail"), 303)
+    _limit_letters("forgotten")
+    wishes.new_password(db.session(), form.email.data, choose_language())
+    return redirect(address("accounts.check_mail"), 303)
 
 
 @bp.route("/new-password/<token>", methods=["GET", "POST"])
 @public
 def new_password(token: str):
-    service.holder_of(db.session(), token, TokenPurpose.RESET)
-    form = NewPasswordForm()
+    person = _live(PasswordLink, token).user
+    form = NewPasswordForm((person.email, person.name))
     if not form.validate_on_submit():
-        return render_template("accounts/new_password.html", form=form, token=token), form.status
-    user = service.reset_password(db.session(), token, form.password.data)
+        return render_template("accounts/new_password.html", form=form), form.status
+    hashed = _hashed(form.password.data)
+    user = service.set_password(db.session(), _live(PasswordLink, token), hashed)
     sessions.end_all(db.session(), user)
-    _begin_session(user)
     flash(_("Your password is new. Every other browser has been signed out."))
-    return redirect(url_for("home.start"), 303)
+    return _welcome(user, address("home.start"))
+
+
+@bp.post("/<any(verify, 'new-password'):page>/<token>/letter")
+@public
+def send_again(page: str, token: str):
+    _limit_letters("again")
+    link = links.find(db.session(), _key(), links.PATHS[page], token)
+    if link is None:
+        raise links.why_dead(None)
+    wishes.again(db.session(), link, choose_language())
+    return redirect(address("accounts.check_mail"), 303)
+
+
+@bp.errorhandler(links.Dead)
+def show_dead_link(error: links.Dead):
+    if not wants_page():
+        return refuse(error)
+    given = {"words": sentence(error), "path": request.path if error.link else None}
+    return render_template("accounts/dead_link.html", **given), error.status
 
 
 @bp.get("/account")
 @signed_in
 def account():
     live = sessions.live(db.session(), current_user)
-    here = service.digest(current_user.session_token)
+    here = sessions.digest(current_user.session_token)
     return render_template("accounts/account.html", sign_ins=live, here=here)
 
 
@@ -143,7 +156,7 @@ def end_sign_in(sign_in_id: int):
     if not sessions.end(db.session(), current_user, sign_in_id):
         raise NotFound("This browser is not signed in any more.")
     flash(_("That browser is signed out."))
-    return redirect(url_for("accounts.account"), 303)
+    return redirect(address("accounts.account"), 303)
 
 
 @bp.post("/account/sign-ins/end-others")
@@ -151,7 +164,7 @@ def end_sign_in(sign_in_id: int):
 def end_other_sign_ins():
     sessions.end_all(db.session(), current_user, but_token=current_user.session_token)
     flash(_("Every other browser is signed out."))
-    return redirect(url_for("accounts.account"), 303)
+    return redirect(address("accounts.account"), 303)
 
 
 @bp.post("/language")
@@ -163,25 +176,64 @@ def choose_language_of_page():
     session["language"] = picked
     if current_user.is_authenticated:
         current_user.language = picked
-    return redirect(_safe_path(request.form.get("next")) or url_for("home.start"), 303)
+    return redirect(_safe_path(request.form.get("next")) or address("home.start"), 303)
 
 
-def _begin_session(user: User) -> None:
+def _key() -> str:
+    return current_app.extensions["hunar"].config.secret_key
+
+
+def _live(kind: type[links.Link], token: str) -> links.Link:
+    return links.get_live(db.session(), _key(), kind, token)
+
+
+def _hashed(password: str) -> str:
+    with let_go():  # nobody waits for the database while a password is hashed
+        return passwords.hash_password(password)
+
+
+def _find_by_password(email: str, password: str) -> User:
+    """The person whose password this is; raises `Invalid` or `TooMany`.
+
+    Whoever has the address, every try is the same work.
+    """
+    user = service.find_by_email(db.session(), email)
+    device = devices.of(_key(), request.cookies.get(DEVICE), user)
+    stored = user.password_hash if user else None
+    with let_go():
+        place = guesses.Place(request.remote_addr, device)
+        guess = guesses.begin(db.engine, email, place)
+        is_right = passwords.fits(stored, password)
+    user = service.find_by_email(db.session(), email)
+    if not is_right or not service.may_sign_in(user) or user.password_hash != stored:
+        raise Invalid("The address or the password is not right.")
+    guesses.was_right(db.session(), guess)
+    return user
+
+
+def _welcome(user: User, path: str):
+    """Sign the person in here, remember the browser, and lead on."""
     forget_visit()
-    sessions.begin(
-        db.session(),
-        user,
-        browser=request.user_agent.string,
-        address=request.remote_addr or "",
-    )
+    where = {"browser": request.user_agent.string, "address": request.remote_addr or ""}
+    sessions.begin(db.session(), user, **where)
     login_user(user)
+    answer = redirect(path, 303)
+    answer.set_cookie(
+        DEVICE,
+        devices.note(_key(), request.cookies.get(DEVICE), user),
+        max_age=devices.LASTS,
+        path=address("accounts.sign_in"),
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Lax",
+    )
+    return answer
 
 
-def _limit_sign_in(email: str) -> None:
-    # A whole park shares one address, so an address may try far more often than a login.
-    quarter = timedelta(minutes=15)
-    limits.limit(f"sign-in:{request.remote_addr}", most=300, within=quarter)
-    limits.limit(f"sign-in:{email}", most=10, within=quarter)
+def _limit_letters(what: str) -> None:
+    # A whole park shares one address, and whoever fills it shuts it for a minute only.
+    place = guesses.network_of(request.remote_addr)
+    limits.limit(f"{what}:{place}", most=60, within=timedelta(minutes=1))
 
 
 def _safe_path(target: str | None) -> str | None:

@@ -7,7 +7,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
-from app.accounts.service import hash_password
+from app.accounts.passwords import hash_password
 from app.clock import now
 from app.demo import cast, seeding, sources
 from app.errors import Conflict

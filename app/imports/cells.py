@@ -7,6 +7,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.accounts.forms import SignUpForm
 from app.accounts.models import User
+from app.accounts.passwords import UNUSABLE
 from app.accounts.service import find_by_email
 from app.clock import now
 from app.imports.rows import Problem, Refused
@@ -16,8 +17,6 @@ from app.profiles.forms import ProfileForm
 from app.taxonomy.skills import Unknown
 from app.web.forms import Form
 
-# No hash, so no password fits; "forgotten password" sets the first one.
-UNUSABLE_PASSWORD = "!"  # noqa: S105
 _ANSWERS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 
 
@@ -38,9 +37,9 @@ def person(session: Session, name: str, email: str, role: Role, columns: Mapping
         raise Refused(*_problems(form, columns))
     if known is None:
         known = User(
-            email=form.email.data.lower(),
+            email=form.email.data,
             name=form.name.data,
-            password_hash=UNUSABLE_PASSWORD,
+            password_hash=UNUSABLE,
             role=role,
             created_at=now(),
         )

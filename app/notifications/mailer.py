@@ -13,12 +13,13 @@ from sqlalchemy import delete, select
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import Session
 
+from app.accounts import links
 from app.clock import now
 from app.config import BadSetting, Config
 from app.db import transaction
 from app.notifications.message import LINE, Letter, compose, in_ascii
 from app.notifications.models import KeptLetter
-from app.outbox import Away, Refused
+from app.outbox import Away, Effect, Refused
 
 log = logging.getLogger(__name__)
 ANSWER_WITHIN_SECONDS = 15
@@ -32,6 +33,9 @@ _AT_ONCE = 500
 class Mailer(Protocol):
     """Something that carries letters away."""
 
+    keeps: bool
+    """Whether its letters stay here; then no link that opens anything may stand in them."""
+
     def send(self, letter: Letter, *, effect_id: int) -> None:
         """Carry `letter` away; may be called again for the same effect."""
 
@@ -42,6 +46,8 @@ class Postponed(Exception):
 
 class SmtpMailer:
     """Sends by SMTP: smtp:// with STARTTLS where offered, smtps:// with TLS from the start."""
+
+    keeps = False
 
     def __init__(self, url: str, sender: str, *, domain: str = "localhost") -> None:
         """`domain` names the site in the ids of letters, where the sender's address has none."""
@@ -109,6 +115,8 @@ def _meaning(error: OSError, recipient: str) -> Exception:
 class KeepingMailer:
     """Keeps letters in a table that a demo shows, and says so in the log."""
 
+    keeps = True
+
     def __init__(self, bind: Engine | Connection) -> None:
         self._bind = bind
 
@@ -125,7 +133,7 @@ class KeepingMailer:
                     kept_at=now(),
                 )
             )
-        log.info("Kept a letter to %s: %s\n%s", letter.recipient, letter.subject, letter.body)
+        log.info("Kept a letter to %s: %s", letter.recipient, letter.subject)
 
 
 def make_mailer(config: Config, bind: Engine | Connection) -> Mailer:
@@ -147,6 +155,14 @@ def forget(bind: Engine | Connection) -> int:
     return len(ids)
 
 
-def kept_letters(session: Session, *, limit: int = 50) -> list[KeptLetter]:
-    """The newest kept letters, newest first."""
-    return list(session.scalars(select(KeptLetter).order_by(KeptLetter.id.desc()).limit(limit)))
+def kept_letters(session: Session, key: str, *, limit: int = 50) -> list[KeptLetter]:
+    """The newest kept letters, newest first, with the links that they were kept without."""
+    letters = session.scalars(select(KeptLetter).order_by(KeptLetter.id.desc()).limit(limit)).all()
+    effects = select(Effect).where(Effect.id.in_([letter.effect_id for letter in letters]))
+    payloads = {effect.id: effect.payload for effect in session.scalars(effects)}
+    for letter in letters:
+        session.expunge(letter)  # the link stands on the page and never in the row
+        if link := payloads.get(letter.effect_id, {}).get("link"):
+            path = links.path(session, key, link)
+            letter.body = letter.body.replace(links.PLACE, path)
+    return list(letters)

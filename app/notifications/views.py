@@ -1,6 +1,6 @@
 """The tray, and the page where a demo shows the letters it kept."""
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, current_app, redirect, render_template, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
@@ -46,4 +46,6 @@ def mark_read():
 @bp.get("/outbox")
 @demo_only
 def outbox():
-    return render_template("notifications/outbox.html", letters=mailer.kept_letters(db.session()))
+    key = current_app.extensions["hunar"].config.secret_key
+    kept = mailer.kept_letters(db.session(), key)
+    return render_template("notifications/outbox.html", letters=kept)

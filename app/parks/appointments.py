@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import letters
 from app.accounts import service as accounts
-from app.accounts.models import TokenPurpose, User
+from app.accounts.models import User
 from app.errors import Conflict, Invalid, InvariantBroken, NotFound
 from app.notifications.service import notify
 from app.parks.models import Park, ParkManager
@@ -48,8 +48,7 @@ def appoint(session: Session, park: Park, draft: AppointmentDraft) -> User:
     session.flush()
     notify(session, user, "park.appointed", path=f"/my-parks/{park.id}", park=park.name)
     if user.email_verified_at is None:
-        token = accounts.issue_token(session, user, TokenPurpose.RESET)
-        letters.send(session, user, "appointed", path=f"/new-password/{token}", park=park.name)
+        letters.send_with_link(session, user, "appointed", park=park.name)
     return user
 
 
@@ -68,13 +67,8 @@ def dismiss(session: Session, park: Park, user_id: int) -> User:
 def _make_login(session: Session, draft: AppointmentDraft) -> User:
     if not draft.name:
         raise Invalid("Nobody has joined with this address yet. Give a name to invite them.")
-    user = accounts.open_login(
-        session,
-        name=draft.name,
-        email=draft.email,
-        role=Role.MANAGER,
-        language=draft.language,
-    )
+    wanted = accounts.SignUpDraft(draft.name, draft.email, Role.MANAGER, draft.language)
+    user = accounts.open_login(session, wanted)
     if user is None:
         raise InvariantBroken("An address without a login had one.")
     return user

@@ -160,6 +160,4 @@ class AppointForm(Form):
 
     def draft(self, language: str) -> AppointmentDraft:
         """The typed values of a valid form."""
-        return AppointmentDraft(
-            email=self.email.data.lower(), name=self.name.data, language=language
-        )
+        return AppointmentDraft(email=self.email.data, name=self.name.data, language=language)

@@ -149,7 +149,10 @@ def _count() -> None:
     try:
         limit(f"search:{who}", most=MOST_A_MINUTE, within=timedelta(minutes=1))
     except TooMany as refusal:
-        raise TooMany("These were many searches. Wait a minute, then search again.") from refusal
+        raise TooMany(
+            "These were many searches. Wait a minute, then search again.",
+            retry_after_seconds=refusal.retry_after_seconds,
+        ) from refusal
 
 
 def _form(kind: Kind) -> FilterForm:

@@ -52,9 +52,14 @@ def sentence(error: DomainError) -> str:
 def refuse(error: DomainError) -> Response:
     """Answer with the refusal's own status and sentence."""
     answer = _answer(error.status, error.code, sentence(error))
-    if isinstance(error, Busy):
-        answer.headers["Retry-After"] = str(error.retry_after_seconds)
+    answer.headers.update(retry_after(error))
     return answer
+
+
+def retry_after(error: DomainError) -> dict[str, str]:
+    """The header that says when it may be tried again, where the refusal knows."""
+    seconds = getattr(error, "retry_after_seconds", None)
+    return {"Retry-After": str(seconds)} if seconds else {}
 
 
 def _refuse_forged(_error: CSRFError) -> Response:

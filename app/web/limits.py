@@ -1,9 +1,17 @@
-"""How often something may be tried: counted in the database, so that all workers count together."""
+"""How often something may be tried: counted in the database, so that all workers count together.
 
+Where the database cannot count (its disk is full, its lock is held), nobody is kept out for that.
+"""
+
+import logging
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Index, String, delete, func, select
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.clock import now
@@ -11,9 +19,12 @@ from app.db import Base, UtcDateTime, transaction
 from app.errors import TooMany
 from app.web.database import begin_request, db
 
+log = logging.getLogger(__name__)
 LONGEST = timedelta(days=1)
 """No limit looks further back."""
 _AT_ONCE = 500
+
+Window = tuple[int, timedelta]
 
 
 class Attempt(Base):
@@ -24,8 +35,19 @@ class Attempt(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(200))
-    """What is counted: "sign-in:someone@example.org" or "sign-in:192.0.2.1"."""
+    """What is counted: "search:192.0.2.1"."""
+    about: Mapped[str | None] = mapped_column(String(200))
+    """Where different things are counted and not tries: which one it was."""
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """How many tries of `key` are free in each window; with `about`, how many different ones."""
+
+    key: str
+    windows: tuple[Window, ...]
+    about: str | None = None
 
 
 def limit(key: str, *, most: int, within: timedelta) -> None:
@@ -46,23 +68,75 @@ def forget(bind: Engine | Connection) -> int:
         ids = session.scalars(old).all()
     if ids:  # looked for without the write lock, which is everyone's
         with transaction(bind) as session:
-            session.execute(delete(Attempt).where(Attempt.id.in_(ids)))
+            give_back(session, ids)
     return len(ids)
 
 
 def count(bind: Engine | Connection, key: str, *, most: int, within: timedelta) -> None:
     """Count one more try of `key`; raises `TooMany` when `most` were made `within` this time."""
-    moment = now()
-    with transaction(bind) as session:
-        if bind.dialect.name == "postgresql":
-            # Two tries at once would not see each other; SQLite's writers come one by one anyway.
-            session.execute(select(func.pg_advisory_xact_lock(func.hashtext(key))))
-        session.execute(delete(Attempt).where(Attempt.key == key, Attempt.at < moment - within))
-        made = session.scalar(select(func.count()).where(Attempt.key == key)) or 0
-        if made < most:
-            session.add(Attempt(key=key, at=moment))
-            return
+    take(bind, [Allowance(key, ((most, within),))])
+
+
+def take(bind: Engine | Connection, allowances: Sequence[Allowance]) -> list[int]:
+    """Count one try in each allowance, or in none and raise `TooMany` when one is used up.
+
+    Returns what `give_back` takes, for a try that turns out to be none.
+    """
+    try:
+        with transaction(bind) as session:
+            _stand_in_line(session, allowances)
+            taken = [(one, _times(session, one)) for one in allowances]
+            wait = max(_wait(one, times) for one, times in taken)
+            if not wait:
+                return _note(session, [one for one, times in taken if one.about not in times])
+    except OperationalError:
+        log.exception("A try could not be counted and is let through")
+        return []
+    seconds = math.ceil(wait.total_seconds())
     raise TooMany(
         "Too many tries. Wait %(minutes)d minutes and try again.",
-        minutes=max(1, round(within.total_seconds() / 60)),
+        minutes=math.ceil(seconds / 60),
+        retry_after_seconds=seconds,
     )
+
+
+def give_back(session: Session, ids: Sequence[int]) -> None:
+    """Forget these tries."""
+    session.execute(delete(Attempt).where(Attempt.id.in_(ids)))
+
+
+def _stand_in_line(session: Session, allowances: Sequence[Allowance]) -> None:
+    # Two tries at once would not see each other; SQLite's writers come one by one anyway.
+    if session.get_bind().dialect.name == "postgresql":
+        for key in sorted(one.key for one in allowances):
+            session.execute(select(func.pg_advisory_xact_lock(func.hashtext(key))))
+
+
+def _times(session: Session, one: Allowance) -> dict[str | int, datetime]:
+    """When each try still counts from, or each different thing, after dropping what is over."""
+    since = now() - max(within for _, within in one.windows)
+    session.execute(delete(Attempt).where(Attempt.key == one.key, Attempt.at < since))
+    rows = session.execute(
+        select(Attempt.id, Attempt.about, Attempt.at)
+        .where(Attempt.key == one.key)
+        .order_by(Attempt.at)
+    )
+    return {row.about or row.id: row.at for row in rows}
+
+
+def _wait(one: Allowance, times: dict[str | int, datetime]) -> timedelta:
+    if one.about in times:
+        return timedelta(0)
+    waits = [timedelta(0)]
+    for most, within in one.windows:
+        inside = sorted(at for at in times.values() if at >= now() - within)
+        if len(inside) >= most:
+            waits.append(max(inside[-most] + within - now(), timedelta(seconds=1)))
+    return max(waits)
+
+
+def _note(session: Session, allowances: Sequence[Allowance]) -> list[int]:
+    rows = [Attempt(key=one.key, about=one.about, at=now()) for one in allowances]
+    session.add_all(rows)
+    session.flush()
+    return [row.id for row in rows]

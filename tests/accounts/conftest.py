@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 
 from app import worker
 from app.accounts.models import User
-from app.accounts.service import hash_password
+from app.accounts.passwords import hash_password
 from app.cli import tasks
 from app.notifications import mailer
 from app.notifications.models import KeptLetter
+from tests.conftest import KEY
 from tests.factories import make_user
+from tests.test_queries import counted
 
 PASSWORD = "three old apricot trees"
 HASH = hash_password(PASSWORD)
@@ -27,7 +29,7 @@ def letters(app: Flask, connection: Connection, session: Session) -> Callable[[]
     def read() -> list[KeptLetter]:
         worker.drain(connection, tasks())
         session.expire_all()
-        return mailer.kept_letters(session)
+        return mailer.kept_letters(session, KEY)
 
     return read
 
@@ -45,3 +47,9 @@ def link_in(letter: KeptLetter) -> str:
     found = re.findall(r"https?://[^/\s]+(/\S+)", letter.body)
     assert len(found) == 1, letter.body
     return found[0]
+
+
+@pytest.fixture
+def statements(connection: Connection):
+    """Note every statement that is carried out meanwhile."""
+    return lambda: counted(connection)

@@ -94,7 +94,7 @@ def test_only_the_new_password_works_afterwards(visitor: Visitor, visitors, lett
         assert tried.status == status
 
 
-def test_a_reset_link_is_good_once_and_for_an_hour(
+def test_a_reset_link_is_good_once_and_for_a_day(
     visitor: Visitor, letters, amina: User, held_clock
 ):
     visitor.post("/forgotten", {"email": amina.email})
@@ -103,18 +103,8 @@ def test_a_reset_link_is_good_once_and_for_an_hour(
     assert visitor.post(path, {"password": PASSWORD}).status == 422
     visitor.post("/forgotten", {"email": amina.email})
     path = link_in(letters()[0])
-    held_clock.forward(hours=1, seconds=1)
+    held_clock.forward(days=1, seconds=1)
     assert visitor.get(path).status == 422
-
-
-def test_a_newer_link_stops_the_older(visitor: Visitor, letters, amina: User):
-    visitor.post("/forgotten", {"email": amina.email})
-    older = link_in(letters()[0])
-    visitor.post("/forgotten", {"email": amina.email})
-    newer = link_in(letters()[0])
-    assert older != newer
-    assert visitor.get(older).status == 422
-    assert visitor.get(newer).status == 200
 
 
 def test_a_known_and_an_unknown_address_get_the_same_answer(visitor: Visitor, letters, amina: User):
@@ -130,11 +120,6 @@ def test_a_poor_new_password_leaves_the_link_good(visitor: Visitor, letters, ami
     path = link_in(letters()[0])
     assert visitor.post(path, {"password": password}).status == 422
     assert visitor.post(path, {"password": NEW}).status == 303
-
-
-def test_five_resets_an_hour_are_enough(visitor: Visitor, amina: User):
-    statuses = [visitor.post("/forgotten", {"email": amina.email}).status for _ in range(6)]
-    assert statuses == [303] * 5 + [429]
 
 
 def test_a_mailed_link_names_the_public_address(visitor: Visitor, letters, amina: User):

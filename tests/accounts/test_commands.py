@@ -7,6 +7,7 @@ from app.notifications.mailer import kept_letters
 from app.permissions import Role
 from app.web.database import db
 from app.worker import drain
+from tests.conftest import KEY
 
 
 def add(app, *words):
@@ -16,7 +17,7 @@ def add(app, *words):
 def test_an_operator_chooses_a_password_by_the_mailed_link(app, session, visitor):
     assert add(app, "Op@Example.org", "Omar Khan").exit_code == 0
     drain(db.engine, tasks())
-    (letter,) = kept_letters(session)
+    (letter,) = kept_letters(session, KEY)
     path = next(word for word in letter.body.split() if "/new-password/" in word)
     path = path[path.index("/new-password/") :]
     page = visitor.post(path, {"password": "correct horse battery"})

@@ -41,10 +41,10 @@ PROPOSAL = {
 
 
 def join(site: Site, name: str, role: str, *, at: str = "a") -> Person:
-    """Sign up, wait for the letter in the demo's outbox, and confirm the address."""
+    """Sign up, wait for the letter in the demo's outbox, and choose a password by its link."""
     person = Person(site, at)
     email = f"{name.lower()}@example.org"
-    answer = person.post("/sign-up", name=name, email=email, password=PASSWORD, role=role)
+    answer = person.post("/sign-up", name=name, email=email, role=role)
     assert answer.status_code == 200, person.text
 
     def letter():
@@ -54,7 +54,8 @@ def join(site: Site, name: str, role: str, *, at: str = "a") -> Person:
 
     until(letter, seconds=PATIENCE, what="the letter that confirms the address")
     path = letter()["href"].removeprefix(site.environ["HUNAR_URL"])
-    assert person.post(path).status_code == 200
+    answer = person.post(path, name=name, password=PASSWORD, role=role)
+    assert answer.status_code == 200, person.text
     return person
 
 

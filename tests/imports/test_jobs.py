@@ -16,6 +16,7 @@ from app.notifications.service import tray
 from app.permissions import Role
 from app.web.database import db
 from app.worker import drain
+from tests.conftest import KEY
 from tests.factories import make_user
 from tests.imports.conftest import JOB, told
 
@@ -70,7 +71,7 @@ def test_a_client_who_is_here_is_told_once(session: Session, run, written):
 def test_the_letter_leads_to_the_jobs(session: Session, run, written, visitor):
     run("jobs", "import", written(JOB, {}))
     drain(db.engine, tasks())
-    (letter,) = kept_letters(session)
+    (letter,) = kept_letters(session, KEY)
     link = re.search(r"/new-password/\S+", letter.body)[0]
     form = {"password": "seven tall cedar trees"}
     assert visitor.post(link, form).status == 303

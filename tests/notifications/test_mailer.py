@@ -10,6 +10,7 @@ from app import outbox
 from app.config import BadSetting
 from app.notifications.mailer import KeepingMailer, Postponed, SmtpMailer, forget, kept_letters
 from app.notifications.message import LINE, Letter, compose
+from tests.conftest import KEY
 from tests.doubles.smtp import MailServer
 
 LETTER = Letter("amina@example.org", "آپ کو کام مل گیا", "Hello Amina,\n.a line with a dot\n")
@@ -154,7 +155,7 @@ def test_a_kept_letter_is_kept_once_however_often_it_is_sent(connection, session
     mailer.send(LETTER, effect_id=7)
     mailer.send(LETTER, effect_id=7)
     mailer.send(LETTER, effect_id=8)
-    assert [letter.effect_id for letter in kept_letters(session)] == [8, 7]
+    assert [letter.effect_id for letter in kept_letters(session, KEY)] == [8, 7]
 
 
 def test_kept_letters_go_after_a_month(connection, session, held_clock):
@@ -165,4 +166,4 @@ def test_kept_letters_go_after_a_month(connection, session, held_clock):
     assert forget(connection) == 0
     held_clock.forward(days=11)
     assert forget(connection) == 1
-    assert [letter.effect_id for letter in kept_letters(session)] == [8]
+    assert [letter.effect_id for letter in kept_letters(session, KEY)] == [8]

@@ -5,6 +5,7 @@ from app.notifications import service
 from app.notifications.mailer import kept_letters
 from app.web.database import db
 from app.worker import drain
+from tests.conftest import KEY
 from tests.factories import make_user
 
 JOB = {"client": "Berta", "job": "Website <b>for</b> a bakery"}
@@ -64,7 +65,7 @@ def test_the_letter_says_the_same_in_the_language_of_the_person(app, session):
     user = make_user(session, language="ur", name="Amina")
     tell(session, user, "proposal.accepted", job="Website for a bakery")
     drain(db.engine, tasks())
-    (letter,) = kept_letters(session)
+    (letter,) = kept_letters(session, KEY)
     assert letter.recipient == user.email
     assert "Website for a bakery" in letter.subject
     assert "hired" not in letter.subject
@@ -79,7 +80,7 @@ def test_an_address_nobody_confirmed_or_a_suspended_person_gets_no_letter(
     user = make_user(session, **given, suspended_at=held_clock() if suspended else None)
     tell(session, user)
     drain(db.engine, tasks())
-    assert kept_letters(session) == []
+    assert kept_letters(session, KEY) == []
     assert service.unread_count(session, user) == 1
 
 
@@ -96,7 +97,7 @@ def test_a_subject_longer_than_can_be_kept_is_cut(app, session):
     user = make_user(session)
     tell(session, user, "proposal.received", person="پ" * 120, job="W" * 120)
     drain(db.engine, tasks())
-    (letter,) = kept_letters(session)
+    (letter,) = kept_letters(session, KEY)
     assert len(letter.subject) <= 160
     assert letter.subject.endswith("…")
     assert "W" * 120 in letter.body

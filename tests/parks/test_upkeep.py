@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from app.accounts import service as accounts
-from app.accounts.models import TokenPurpose
+from app.accounts import links
+from app.accounts.models import PasswordLink
 from app.clock import now
 from app.errors import Conflict, Invalid, NotFound
 from app.notifications.models import Notification
@@ -17,6 +17,7 @@ from app.parks.companies import CompanyDraft
 from app.parks.models import Area, Operator, ParkKind
 from app.parks.service import PageDraft, ParkDraft
 from app.permissions import Role
+from tests.conftest import KEY
 from tests.factories import make_park, make_user
 
 
@@ -108,8 +109,8 @@ def test_an_unknown_address_gets_a_login_and_a_letter_that_opens_it(session):
     assert (user.role, user.email_verified_at) == (Role.MANAGER, None)
     letter = session.scalars(select(Effect)).one().payload
     assert (letter["to"], letter["letter"]) == ("gul@example.org", "appointed")
-    token = letter["params"]["path"].removeprefix("/new-password/")
-    assert accounts.holder_of(session, token, TokenPurpose.RESET) is user
+    token = links.path(session, KEY, letter["link"]).removeprefix("/new-password/")
+    assert links.get_live(session, KEY, PasswordLink, token).user is user
 
 
 def test_an_unknown_address_without_a_name_is_refused(session):

@@ -54,7 +54,7 @@ def test_a_letter_promised_before_there_were_such_addresses_still_goes(app, sess
     letters.send(session, make_user(session), "alert", **given)
     session.commit()
     drain(db.engine, tasks())
-    assert "/saved-searches" in kept_letters(session)[0].body
+    assert "/saved-searches" in kept_letters(session, KEY)[0].body
 
 
 def test_a_mail_program_ends_them_without_cookie_or_token(app, session, search):

@@ -26,7 +26,8 @@ def refuse() -> str:
 
 
 def refuse_often() -> str:
-    raise TooMany("Too many tries. Wait %(minutes)d minutes and try again.", minutes=15)
+    words = "Too many tries. Wait %(minutes)d minutes and try again."
+    raise TooMany(words, minutes=15, retry_after_seconds=900)
 
 
 def break_down() -> str:

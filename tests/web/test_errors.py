@@ -104,3 +104,8 @@ def test_a_nul_in_an_address_is_refused(client, path):
 @pytest.mark.parametrize("path", ["/sign-in?next=%ff%fe", "/verify/%ff", "/?%ed%a0%80=1"])
 def test_bytes_that_are_no_text_do_no_harm(client, path):
     assert client.get(path).status_code < 500
+
+
+def test_who_tried_too_often_is_told_when_to_come_back(client):
+    assert client.get("/test/refuse_often").headers["Retry-After"] == "900"
+    assert "Retry-After" not in client.get("/test/refuse").headers

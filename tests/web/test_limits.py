@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app import db
 from app.errors import TooMany
-from app.web.limits import Attempt, count, forget
+from app.web.limits import Allowance, Attempt, count, forget, give_back, take
 
 QUARTER = timedelta(minutes=15)
 
@@ -66,6 +66,40 @@ def test_what_no_limit_looks_back_to_is_removed(connection: Connection, session,
     held_clock.forward(hours=2)
     assert forget(connection) == 1
     assert session.scalars(select(Attempt.key)).all() == ["search:192.0.2.2"]
+
+
+def test_the_refusal_knows_when_it_may_be_tried_again(connection: Connection, held_clock):
+    count(connection, "sign-in:a", most=2, within=QUARTER)
+    held_clock.forward(minutes=10)
+    count(connection, "sign-in:a", most=2, within=QUARTER)
+    with pytest.raises(TooMany) as refused:
+        count(connection, "sign-in:a", most=2, within=QUARTER)
+    assert refused.value.retry_after_seconds == 300
+    held_clock.forward(seconds=301)
+    count(connection, "sign-in:a", most=2, within=QUARTER)
+
+
+def test_a_try_is_counted_in_all_allowances_or_in_none(connection: Connection, session):
+    first, second = (Allowance(key, ((1, QUARTER),)) for key in ("a", "b"))
+    taken = take(connection, [first])
+    with pytest.raises(TooMany):
+        take(connection, [first, second])
+    assert session.scalars(select(Attempt.key)).all() == ["a"]
+    give_back(session, taken)
+    session.commit()
+    assert len(take(connection, [first, second])) == 2
+
+
+def test_different_things_are_counted_once_each(connection: Connection, session):
+    def of(about: str) -> Allowance:
+        return Allowance("from a place", ((2, QUARTER),), about=about)
+
+    for about in ("a", "b", "a", "b"):
+        take(connection, [of(about)])
+    with pytest.raises(TooMany):
+        take(connection, [of("c")])
+    take(connection, [of("a")])
+    assert session.scalar(select(func.count(Attempt.id))) == 2
 
 
 def test_all_processes_count_together(new_database):
