@@ -25,7 +25,7 @@ def add_operator(email: str, name: str) -> None:
     if not form.validate():
         wrong = [f"{form[field].label.text}: {said[0]}" for field, said in form.errors.items()]
         raise click.ClickException(" ".join(wrong))
-    email = form.email.data.lower()
+    email = form.email.data
     with transaction(db.engine) as session:
         operator = service.open_login(
             session, name=form.name.data, email=email, role=Role.OPERATOR, language="en"

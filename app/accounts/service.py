@@ -10,8 +10,10 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
+from app import texts
 from app.accounts.models import Token, TokenPurpose, User
 from app.clock import now
+from app.db import take_turns
 from app.errors import Invalid
 from app.permissions import Role
 
@@ -46,12 +48,13 @@ def digest(token: str) -> str:
 
 def find_by_email(session: Session, email: str) -> User | None:
     """The login with this address, or None."""
-    return session.scalar(select(User).where(User.email == email.lower()))
+    return session.scalar(select(User).where(User.email == texts.address(email)))
 
 
 def sign_up(session: Session, draft: SignUpDraft) -> User | None:
     """Make a login; None when the address already has one (the caller must not say which)."""
     hashed = hash_password(draft.password)
+    take_turns(session, f"sign-up:{draft.email}")
     if find_by_email(session, draft.email):
         return None
     user = User(

@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from app import texts
+from app import lengths, texts
 from app.accounts.models import User
 from app.errors import Invalid
 from app.imports import cells as read
@@ -22,7 +22,6 @@ COLUMNS = Columns(
     ),
     others=("languages", "published"),
 )
-LONGEST_KEY = 80
 _CLIENT = {"name": "client_name", "email": "client_email"}
 _FIELDS = {"answer_by_on": "answer_by", "budget": "most"}
 
@@ -54,7 +53,7 @@ def import_row(session: Session, cells: Cells) -> tuple[Fate, list[Problem]]:
 
 def _key(cell: str) -> str:
     try:
-        key = texts.clean(cell, longest=LONGEST_KEY, one_line=True)
+        key = texts.clean(cell, longest=lengths.CAPTION, one_line=True)
     except Invalid as refusal:
         raise Refused(Problem(str(refusal), "key")) from refusal
     if not key:

@@ -6,6 +6,7 @@ from sqlalchemy import Index, String, delete, func, select
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from app import lengths, texts
 from app.clock import now
 from app.db import Base, UtcDateTime, transaction
 from app.errors import TooMany
@@ -23,7 +24,7 @@ class Attempt(Base):
     __table_args__ = (Index(None, "key", "at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(String(200))
+    key: Mapped[str] = mapped_column(String(lengths.KEY))
     """What is counted: "sign-in:someone@example.org" or "sign-in:192.0.2.1"."""
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -52,7 +53,7 @@ def forget(bind: Engine | Connection) -> int:
 
 def count(bind: Engine | Connection, key: str, *, most: int, within: timedelta) -> None:
     """Count one more try of `key`; raises `TooMany` when `most` were made `within` this time."""
-    moment = now()
+    key, moment = texts.key(key), now()
     with transaction(bind) as session:
         if bind.dialect.name == "postgresql":
             # Two tries at once would not see each other; SQLite's writers come one by one anyway.
