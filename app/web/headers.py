@@ -15,7 +15,7 @@ POLICY = (
 )
 # What a browser could do for a page and no page of ours asks it to.
 UNUSED = (
-    *("accelerometer", "ambient-light-sensor", "autoplay", "bluetooth", "browsing-topics"),
+    *("accelerometer", "autoplay"),
     *("camera", "display-capture", "encrypted-media", "gamepad", "geolocation", "gyroscope"),
     *("hid", "idle-detection", "local-fonts", "magnetometer", "microphone", "midi", "payment"),
     *("picture-in-picture", "publickey-credentials-get", "screen-wake-lock", "serial", "usb"),

@@ -32,6 +32,7 @@ def init_hosts(app: Flask, config: Config) -> None:
 def _given() -> Iterator[str]:
     """Every name that the request says it came by, whether or not a proxy is trusted with it."""
     yield request.host
+    yield request.headers.get("Host", "")  # without one, the server puts its own name there
     as_sent = request.environ.get("werkzeug.proxy_fix.orig", {}).get("HTTP_HOST")
     if as_sent:
         yield as_sent

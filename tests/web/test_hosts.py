@@ -48,6 +48,11 @@ def test_a_demo_answers_to_no_other_name(served: Flask, host):
         assert "X-Frame-Options" in answer.headers
 
 
+def test_who_names_no_host_gets_no_answer_of_a_demo(served: Flask):
+    nameless = {"HTTP_HOST": "", "SERVER_NAME": "127.0.0.1"}
+    assert served.test_client().get("/outbox", environ_overrides=nameless).status_code == 421
+
+
 def test_the_refusal_is_said_in_both_languages_and_asks_the_database_nothing(
     new_database, tmp_path
 ):
