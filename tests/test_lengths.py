@@ -176,97 +176,96 @@ def link(count: int) -> str:
 Case = tuple[str, str, dict[str, Any], dict[str, tuple[str, Kept]]]
 
 
-def cases() -> list[Case]:
-    """Who sends what where; each field's longest text, and the column it is read back from."""
-    return [
-        (
-            "freelancer",
-            "/profile/edit",
-            PROFILE | {"skills": "Django"},
-            {
-                "headline": (signs(lengths.TITLE), Profile.headline),
-                "summary": (signs(lengths.ABOUT), Profile.summary),
-                "past_titles": (signs(lengths.TITLE), PastTitle.title),
-                "links": (link(lengths.LINK), PortfolioLink.url),
-            },
-        ),
-        (
-            "client",
-            "/jobs/new",
-            job_form(skills="Django"),
-            {
-                "title": (signs(lengths.TITLE), Job.title),
-                "description": (signs(lengths.DESCRIPTION), Job.description),
-            },
-        ),
-        (
-            "another freelancer",
-            "/jobs/{job_id}/propose",
-            proposal_form(),
-            {
-                "letter": (signs(lengths.LETTER), Proposal.letter),
-                "questions": (signs(lengths.QUESTIONS), Proposal.questions),
-                "steps-0-title": (signs(lengths.TITLE), ProposalStep.title),
-            },
-        ),
-        (
-            "client",
-            "/proposals/{proposal_id}/refusal",
-            {"reason": "other"},
-            {"note": (signs(lengths.MESSAGE), Proposal.decline_reason)},
-        ),
-        (
-            "client",
-            "/jobs/{job_id}/invitations",
-            {"profile_id": "{stranger_id}"},
-            {"message": (signs(lengths.MESSAGE), Invitation.message)},
-        ),
-        (
-            "manager",
-            "/my-parks/{park_id}/edit",
-            {},
-            {"about": (signs(lengths.ABOUT), Park.about)},
-        ),
-        (
-            "manager",
-            "/my-parks/{park_id}/companies",
-            {"name": "Some", "since_on": "2026-01-01"},
-            {
-                "name": (letters(lengths.NAME), TenantCompany.name),
-                "about": (letters(lengths.LINE), TenantCompany.about),
-            },
-        ),
-        (
-            "operator",
-            "/parks/new",
-            PARK,
-            {
-                "name": (letters(lengths.NAME), Park.name),
-                "operator": (letters(lengths.NAME), Operator.name),
-                "city": (letters(lengths.PLACE), Park.city),
-                "district": (letters(lengths.PLACE), Park.district),
-                "about": (signs(lengths.ABOUT), Park.about),
-            },
-        ),
-        (
-            "operator",
-            "/parks/{slug}/managers",
-            {"email": "gul@example.org"},
-            {"name": (letters(lengths.NAME), User.name)},
-        ),
-        (
-            "client",
-            "/saved-searches/new?kind=jobs&words=" + signs(lengths.WORDS),
-            {},
-            {"name": (signs(lengths.CAPTION), SavedSearch.name)},
-        ),
-        (
-            "visitor",
-            "/sign-up",
-            {"email": "new@example.org", "password": "words that fit well", "role": "client"},
-            {"name": (letters(lengths.NAME), User.name)},
-        ),
-    ]
+CASES: list[Case] = [
+    (
+        "freelancer",
+        "/profile/edit",
+        PROFILE | {"skills": "Django"},
+        {
+            "headline": (signs(lengths.TITLE), Profile.headline),
+            "summary": (signs(lengths.ABOUT), Profile.summary),
+            "past_titles": (signs(lengths.TITLE), PastTitle.title),
+            "links": (link(lengths.LINK), PortfolioLink.url),
+        },
+    ),
+    (
+        "client",
+        "/jobs/new",
+        job_form(skills="Django"),
+        {
+            "title": (signs(lengths.TITLE), Job.title),
+            "description": (signs(lengths.DESCRIPTION), Job.description),
+        },
+    ),
+    (
+        "another freelancer",
+        "/jobs/{job_id}/propose",
+        proposal_form(),
+        {
+            "letter": (signs(lengths.LETTER), Proposal.letter),
+            "questions": (signs(lengths.QUESTIONS), Proposal.questions),
+            "steps-0-title": (signs(lengths.TITLE), ProposalStep.title),
+        },
+    ),
+    (
+        "client",
+        "/proposals/{proposal_id}/refusal",
+        {"reason": "other"},
+        {"note": (signs(lengths.MESSAGE), Proposal.decline_reason)},
+    ),
+    (
+        "client",
+        "/jobs/{job_id}/invitations",
+        {"profile_id": "{stranger_id}"},
+        {"message": (signs(lengths.MESSAGE), Invitation.message)},
+    ),
+    (
+        "manager",
+        "/my-parks/{park_id}/edit",
+        {},
+        {"about": (signs(lengths.ABOUT), Park.about)},
+    ),
+    (
+        "manager",
+        "/my-parks/{park_id}/companies",
+        {"name": "Some", "since_on": "2026-01-01"},
+        {
+            "name": (letters(lengths.NAME), TenantCompany.name),
+            "about": (letters(lengths.LINE), TenantCompany.about),
+        },
+    ),
+    (
+        "operator",
+        "/parks/new",
+        PARK,
+        {
+            "name": (letters(lengths.NAME), Park.name),
+            "operator": (letters(lengths.NAME), Operator.name),
+            "city": (letters(lengths.PLACE), Park.city),
+            "district": (letters(lengths.PLACE), Park.district),
+            "about": (signs(lengths.ABOUT), Park.about),
+        },
+    ),
+    (
+        "operator",
+        "/parks/{slug}/managers",
+        {"email": "gul@example.org"},
+        {"name": (letters(lengths.NAME), User.name)},
+    ),
+    (
+        "client",
+        "/saved-searches/new?kind=jobs&words=" + signs(lengths.WORDS),
+        {},
+        {"name": (signs(lengths.CAPTION), SavedSearch.name)},
+    ),
+    (
+        "visitor",
+        "/sign-up",
+        {"email": "new@example.org", "password": "words that fit well", "role": "client"},
+        {"name": (letters(lengths.NAME), User.name)},
+    ),
+]
+"""Who sends what where; each field's longest text, and the column it is read back from."""
 
 
 @pytest.fixture
@@ -282,7 +281,7 @@ def at(path: str, world: World, session: Session) -> str:
     return path.format(**world.values()) if path.startswith("/") else path
 
 
-@pytest.mark.parametrize("case", cases(), ids=lambda case: case[1][:30])
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case[1][:30])
 def test_the_longest_of_every_field_arrives_whole(case: Case, world, session, visitor):
     actor, path, base, fields = case
     path = at(path, world, session)
