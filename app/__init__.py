@@ -2,7 +2,7 @@
 
 The packages are the domain; imports point down this list, never up:
 
-    clock config errors permissions
+    clock config errors lengths permissions
     texts
     money documents sqlite
     db

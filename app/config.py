@@ -3,10 +3,9 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
-
-THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class BadSetting(ValueError):
@@ -41,7 +40,7 @@ class Config:
         instance = Path(environ.get("HUNAR_INSTANCE", "instance")).absolute()
         public_url = environ.get("HUNAR_URL", cls.public_url).rstrip("/")
         # A site that others reach is no demo unless somebody says so: a demo shows its letters.
-        demo = _flag(environ, "HUNAR_DEMO", default=urlsplit(public_url).hostname in THIS_MACHINE)
+        demo = _flag(environ, "HUNAR_DEMO", default=_is_here(public_url))
         return cls(
             database_url=_database_url(environ.get("DATABASE_URL"), instance),
             secret_key=_secret_key(environ.get("SECRET_KEY"), demo, instance),
@@ -57,12 +56,26 @@ class Config:
         )
 
 
+def is_this_machine(name: str) -> bool:
+    """Tell whether a host's name leads to this machine, wherever it is asked for."""
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
 def driver_url(url: str) -> str:
     """Name our driver in the address of a PostgreSQL; leave any other address as it is."""
     for prefix in ("postgres://", "postgresql://"):
         if url.startswith(prefix):
             return "postgresql+psycopg://" + url.removeprefix(prefix)
     return url
+
+
+def _is_here(url: str) -> bool:
+    return is_this_machine(urlsplit(url).hostname or "")
 
 
 def _flag(environ: Mapping[str, str], name: str, *, default: bool) -> bool:

@@ -7,7 +7,17 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import Engine, Enum, MetaData, create_engine, event, inspect, text
+from sqlalchemy import (
+    Engine,
+    Enum,
+    MetaData,
+    create_engine,
+    event,
+    func,
+    inspect,
+    select,
+    text,
+)
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import InternalError, OperationalError, TimeoutError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -120,6 +130,16 @@ def lock(session: Session, thing: Base) -> None:
     """
     columns = [column.key for column in inspect(type(thing)).column_attrs]
     session.refresh(thing, columns, with_for_update=True)
+
+
+def take_turns(session: Session, act: str) -> None:
+    """Wait until whoever does the same act at this moment has ended their transaction.
+
+    For what has no row to lock: something that may be there once and is not there yet. SQLite's
+    writers come one by one anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(act))))
 
 
 @contextmanager

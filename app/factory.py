@@ -25,6 +25,7 @@ from app.searches import views as searches
 from app.web.database import db, init_database
 from app.web.errors import init_errors
 from app.web.headers import init_headers, is_from_anywhere
+from app.web.hosts import init_hosts
 from app.web.i18n import init_i18n
 from app.web.login import init_login
 from app.web.paging import HIGHEST_ID
@@ -84,9 +85,10 @@ def create_app(config: Config | None = None) -> Flask:
     if config.trusted_proxies:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]
+    init_hosts(app, config)
     init_uploads(app)  # how much of a body is taken is settled before the body is read
     init_database(app, config)
-    init_headers(app)
+    init_headers(app, config)
     csrf = CSRFProtect(app)
     init_login(app, accounts.find_user)
     init_i18n(app)

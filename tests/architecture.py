@@ -13,7 +13,7 @@ from pathlib import Path
 
 # Lowest first. A name imports only from lines above its own, never from its own line.
 ORDER = (
-    "clock config errors permissions",
+    "clock config errors lengths permissions",
     "texts",
     "money documents sqlite",
     "db",

@@ -6,10 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app import lengths
 from app.errors import Invalid
-from app.texts import DIRECTION_CHANGERS, clean
+from app.texts import DIRECTION_CHANGERS, clean, fold, is_blank, key, says_a_name
 
 ANY_TEXT = st.text(max_size=80)
+FILLERS = "\u115f\u1160\u2800\u3164\uffa0"
+INVISIBLE = (
+    st.characters(categories=["Zs", "Zl", "Zp", "Cf", "Mn"])
+    | st.characters(min_codepoint=0xE0000, max_codepoint=0xE0FFF)
+    | st.sampled_from(FILLERS + "\u2065\U0001d159")
+)
+NAMES = ("Sana", "ثنا", "X", "3M", "Amina\u200c Khan", "محمد\u200f", "می\u200cخواهم", "Ü", "王")
 
 
 @given(ANY_TEXT)
@@ -89,3 +97,76 @@ def test_a_single_line_holds_no_break(character):
     assert clean(f"a{character}b", longest=10) == f"a{character}b"
     with pytest.raises(Invalid):
         clean(f"a{character}b", longest=10, one_line=True)
+
+
+@given(st.text(INVISIBLE, max_size=20))
+def test_what_nobody_sees_is_nothing(text):
+    assert is_blank(text)
+    assert not says_a_name(text)
+    try:
+        assert clean(text, longest=lengths.NAME, one_line=True) == ""
+    except Invalid as refusal:
+        assert "invisible" in str(refusal)  # noqa: PT017  (what turns the line round is named)
+
+
+@given(st.text(INVISIBLE, max_size=5), st.sampled_from(NAMES), st.text(INVISIBLE, max_size=5))
+def test_one_letter_among_what_nobody_sees_is_seen(before, name, after):
+    assert says_a_name(before + name + after)
+    assert not is_blank(before + name + after)
+
+
+@given(ANY_TEXT)
+def test_what_says_a_name_can_be_seen(text):
+    assert not (says_a_name(text) and is_blank(text))
+
+
+@pytest.mark.parametrize("text", [".", "–", "🎉", "👩🏽\u200d💻", "★ ★", "\ufffc"])
+def test_signs_can_be_seen_and_name_nobody(text):
+    assert clean(text, longest=20) == text
+    assert not says_a_name(text)
+
+
+@given(ANY_TEXT)
+def test_folding_twice_changes_nothing_more(text):
+    assert fold(fold(text)) == fold(text)
+
+
+@given(ANY_TEXT)
+def test_two_spellings_of_one_text_have_one_form(text):
+    for form in ("NFC", "NFD"):
+        other = unicodedata.normalize(form, text)
+        assert fold(other) == fold(text)
+        assert fold(f" \u200b{other}\u200c ") == fold(text)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("İstanbul", "i\u0307STANBUL"),
+        ("Straße", "STRASSE"),
+        ("300 \u212a", "300 k"),
+        ("Andre\u0301", "ANDRÉ"),
+        ("Sana  &\tCo ", "sana & co"),
+        ("ہنر\u200c پارک", "ہنر پارک"),
+    ],
+)
+def test_small_and_large_letters_are_one_name(one, other):
+    assert fold(one) == fold(other)
+
+
+@pytest.mark.parametrize(("one", "other"), [("Sana", "Sanaa"), ("R&D", "RD"), ("ثنا", "سنا")])
+def test_other_letters_are_another_name(one, other):
+    assert fold(one) != fold(other)
+
+
+@given(st.lists(st.text(max_size=200), min_size=1, max_size=3))
+def test_a_key_fits_its_column_and_says_all_of_what_fits(parts):
+    whole = "\n".join(parts)
+    assert len(key(*parts)) <= lengths.KEY
+    assert len(whole) > lengths.KEY or key(*parts) == whole
+
+
+def test_keys_too_long_for_the_column_are_told_apart_by_what_was_cut():
+    long = "a" * lengths.KEY
+    assert len({key(long), key(long + "a"), key(long + "b"), key(long[1:])}) == 4
+    assert key("\ud800" * 301)  # an address of the network is whatever a header said

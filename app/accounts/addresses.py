@@ -4,9 +4,8 @@ import unicodedata
 
 from email_validator import EmailNotValidError, validate_email
 
+from app import lengths
 from app.errors import Invalid
-
-LONGEST = 254
 
 
 def canonical(typed: str) -> str:
@@ -20,7 +19,7 @@ def canonical(typed: str) -> str:
             "Our letters do not reach an address with such letters before the @. Use another one."
         )
     address = f"{found.local_part}@{found.ascii_domain}".lower()
-    if len(address) > LONGEST:
+    if len(address) > lengths.ADDRESS:
         raise Invalid("This is not an e-mail address, for example amina@example.org.")
     return address
 

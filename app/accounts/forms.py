@@ -8,20 +8,21 @@ from wtforms import EmailField, HiddenField, PasswordField, RadioField, StringFi
 from wtforms.fields import SelectChoice
 from wtforms.validators import Length, StopValidation
 
+from app import lengths
 from app.accounts import addresses, passwords
 from app.accounts.service import SignUpDraft
 from app.errors import Invalid
 from app.permissions import Role
 from app.web.forms import Form, Given, Name, Plain
 
-_LONGEST = Length(max=passwords.LONGEST, message=_l("The address or the password is not right."))
+_LONGEST = Length(max=lengths.PASSWORD, message=_l("The address or the password is not right."))
 
 
 class Address(Plain):
     """An e-mail address, put back in its one spelling."""
 
     def __init__(self) -> None:
-        super().__init__(addresses.LONGEST, one_line=True)
+        super().__init__(lengths.ADDRESS, one_line=True)
 
     def __call__(self, form: Any, field: Any) -> None:
         super().__call__(form, field)
@@ -39,7 +40,7 @@ class PasswordRule:
 
     def __call__(self, form: Any, field: Any) -> None:
         said = _l("Use between %(min)d and %(max)d characters.")
-        Length(passwords.SHORTEST, passwords.LONGEST, said)(form, field)
+        Length(passwords.SHORTEST, lengths.PASSWORD, said)(form, field)
         try:
             passwords.check(field.data, form.known)
         except Invalid as error:
@@ -58,7 +59,7 @@ class SignUpForm(Form):
         default=Role.FREELANCER.value,
         invalid_choice_message=_l("Choose one of these."),
     )
-    name = StringField(_l("Your name"), [Given(), Name(120)])
+    name = StringField(_l("Your name"), [Given(), Name()])
     email = EmailField(_l("E-mail"), ADDRESS)
 
     def draft(self, language: str) -> SignUpDraft:
@@ -86,14 +87,14 @@ class WelcomeForm(Form):
 class OperatorForm(Form):
     """A login for an operator, made by a command."""
 
-    name = StringField(_l("Name"), [Given(), Name(120)])
+    name = StringField(_l("Name"), [Given(), Name()])
     email = EmailField(_l("E-mail"), ADDRESS)
 
 
 class SignInForm(Form):
     """Signing in."""
 
-    email = EmailField(_l("E-mail"), [Given(), Plain(addresses.LONGEST, one_line=True)])
+    email = EmailField(_l("E-mail"), [Given(), Plain(lengths.ADDRESS, one_line=True)])
     password = PasswordField(_l("Password"), [Given(), _LONGEST])
     next = HiddenField()
 

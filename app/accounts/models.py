@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app import lengths
 from app.db import Base, UtcDateTime, enum_column
 from app.permissions import Role
 
@@ -17,8 +18,8 @@ class User(Base):
     __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    email: Mapped[str] = mapped_column(String(254), unique=True)
-    name: Mapped[str] = mapped_column(String(120))
+    email: Mapped[str] = mapped_column(String(lengths.ADDRESS), unique=True)
+    name: Mapped[str] = mapped_column(String(lengths.NAME))
     password_hash: Mapped[str] = mapped_column(String(200))
     role: Mapped[Role] = mapped_column(enum_column(Role, "role"))
     language: Mapped[str] = mapped_column(String(8), default="en")
@@ -50,10 +51,10 @@ class SignIn(Base):
     __tablename__ = "sign_ins"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    token_hash: Mapped[str] = mapped_column(String(lengths.DIGEST), unique=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
-    browser: Mapped[str] = mapped_column(String(200))
-    address: Mapped[str] = mapped_column(String(64))
+    browser: Mapped[str] = mapped_column(String(lengths.BROWSER))
+    address: Mapped[str] = mapped_column(String(lengths.NETWORK_ADDRESS))
     began_at: Mapped[datetime] = mapped_column(UtcDateTime)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -81,8 +82,8 @@ class SignUp(MailedLink, Base):
 
     __tablename__ = "sign_ups"
 
-    email: Mapped[str] = mapped_column(String(254), index=True)
-    name: Mapped[str] = mapped_column(String(120))
+    email: Mapped[str] = mapped_column(String(lengths.ADDRESS), index=True)
+    name: Mapped[str] = mapped_column(String(lengths.NAME))
     role: Mapped[Role] = mapped_column(enum_column(Role, "role"))
     language: Mapped[str] = mapped_column(String(8))
 

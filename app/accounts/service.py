@@ -11,6 +11,7 @@ from app.accounts import addresses, links
 from app.accounts.models import PasswordLink, SignUp, User
 from app.accounts.passwords import UNUSABLE
 from app.clock import now
+from app.db import take_turns
 from app.errors import InvariantBroken
 from app.permissions import Role
 
@@ -35,6 +36,7 @@ def open_login(session: Session, draft: SignUpDraft) -> User | None:
 
     None when the address already has a login.
     """
+    take_turns(session, f"sign-up:{draft.email}")
     if find_by_email(session, draft.email):
         return None
     user = User(

@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session, joinedload
 
+from app import lengths
 from app.accounts.models import SignIn, User
 from app.clock import now
 
@@ -37,8 +38,8 @@ def begin(session: Session, user: User, *, browser: str, address: str) -> str:
         SignIn(
             token_hash=digest(token),
             user_id=user.id,
-            browser=browser[:200],
-            address=address[:64],
+            browser=browser[: lengths.BROWSER],
+            address=address[: lengths.NETWORK_ADDRESS],
             began_at=moment,
             seen_at=moment,
         )

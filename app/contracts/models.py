@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app import lengths
 from app.accounts.models import User
 from app.db import Base, UtcDateTime, enum_column
 from app.jobs.models import Job, Proposal
@@ -37,7 +38,7 @@ class Contract(Base):
     freelancer_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     park_id: Mapped[int | None] = mapped_column(ForeignKey("parks.id"))
     """The freelancer's park on the day of the hire: its earnings stay there if they move."""
-    title: Mapped[str] = mapped_column(String(120))
+    title: Mapped[str] = mapped_column(String(lengths.TITLE))
     currency: Mapped[str] = mapped_column(String(3))
     total_minor: Mapped[int]
     status: Mapped[ContractStatus] = mapped_column(
@@ -67,7 +68,7 @@ class Milestone(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     contract_id: Mapped[int] = mapped_column(ForeignKey("contracts.id", ondelete="CASCADE"))
     position: Mapped[int]
-    title: Mapped[str] = mapped_column(String(120))
+    title: Mapped[str] = mapped_column(String(lengths.TITLE))
     amount_minor: Mapped[int]
     due_on: Mapped[date]
     status: Mapped[MilestoneStatus] = mapped_column(

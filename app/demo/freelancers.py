@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from app import lengths
 from app.demo import people, phrases, sentences
 from app.demo.dice import Dice, Weighted
 from app.demo.sources import Sources, Stack, Trade
@@ -23,7 +24,6 @@ _LINKS_IN_A_HUNDRED = 45
 _OLDEST_DAYS = 430
 _OLD_HAND_YEARS = 12
 _MOST_SKILLS = 12
-_LONGEST_HEADLINE = 120
 _UNIVERSITY_TOWNS = ("Lahore", "Karachi", "Islamabad", "Peshawar", "Gilgit", "Quetta")
 _MIDDLE = ("habit", "tools", "before", "done", "done", "habit")
 
@@ -167,7 +167,7 @@ def _headline(dice: Dice, sources: Sources, known: _Known) -> str:
     telling = sentences.Telling(dice, *known)
     telling.say(sources.wording["profile"]["headlines"])
     headline = telling.text()
-    return headline if len(headline) <= _LONGEST_HEADLINE else phrases.large(known[0]["title"])
+    return headline if len(headline) <= lengths.TITLE else phrases.large(known[0]["title"])
 
 
 def _summary(dice: Dice, sources: Sources, known: _Known, worked: int) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from app import lengths
 from app.demo import people, phrases, sentences
 from app.demo.dice import Dice, Weighted
 from app.demo.sources import JobSeed, Sources, Stack, Trade
@@ -13,7 +14,6 @@ _STATUS = Weighted({JobStatus.OPEN: 88, JobStatus.DRAFT: 4, JobStatus.CLOSED: 8}
 _WEEKS = Weighted({1: 8, 2: 16, 3: 14, 4: 16, 6: 14, 8: 12, 10: 6, 12: 8, 16: 4, 26: 2})
 _HOURLY_IN_A_HUNDRED = 38
 _MOST_SKILLS = 7
-_LONGEST_TITLE = 120
 _LONGEST_TO_ANSWER = 85
 _JOBS_A_CLIENT = 6
 _MOST_TRIES = 30
@@ -108,7 +108,7 @@ def _client(dice: Dice, sources: Sources, about: JobSeed, by: list[people.Client
 def _title(dice: Dice, client: people.Client, trade: Trade, about: JobSeed, stack: Stack) -> str:
     wanted = stack.title if stack.title and not about.skills else dice.pick(trade.titles)
     title = about.title.format(title=wanted, who=phrases.a(client.business))
-    return phrases.large(title)[:_LONGEST_TITLE]
+    return phrases.large(title)[: lengths.TITLE]
 
 
 def _description(

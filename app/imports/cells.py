@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
+from app.accounts import addresses
 from app.accounts.forms import SignUpForm
 from app.accounts.models import User
 from app.accounts.passwords import UNUSABLE
 from app.accounts.service import find_by_email
 from app.clock import now
+from app.db import take_turns
 from app.imports.rows import Problem, Refused
 from app.jobs.forms import JobForm
 from app.permissions import Role
@@ -29,6 +31,7 @@ class PersonForm(Form):
 
 def person(session: Session, name: str, email: str, role: Role, columns: Mapping[str, str]) -> User:
     """The login with this address, made when it is new; refused when it has another role."""
+    take_turns(session, f"sign-up:{addresses.lookup(email)}")
     known = find_by_email(session, email) if email else None
     form = PersonForm(
         formdata=MultiDict({"name": known.name if known else name, "email": email}), **NO_REQUEST

@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from app import texts
+from app import lengths, texts
 from app.accounts import letters
 from app.accounts.models import User
 from app.accounts.service import find_by_email
@@ -25,7 +25,6 @@ COLUMNS = Columns(
     ),
     others=("languages", "published"),
 )
-LONGEST_KEY = 80
 PAGE = "/my-jobs"
 _CLIENT = {"name": "client_name", "email": "client_email"}
 _FIELDS = {"answer_by_on": "answer_by", "budget": "most"}
@@ -70,7 +69,7 @@ def import_row(
 
 def _key(cell: str) -> str:
     try:
-        key = texts.clean(cell, longest=LONGEST_KEY, one_line=True)
+        key = texts.clean(cell, longest=lengths.CAPTION, one_line=True)
     except Invalid as refusal:
         raise Refused(Problem(str(refusal), "key")) from refusal
     if not key:

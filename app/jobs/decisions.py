@@ -13,7 +13,6 @@ from app.profiles.models import Profile
 from app.texts import message
 
 LIVE = (ProposalStatus.SENT, ProposalStatus.SHORTLISTED)
-LONGEST_NOTE = 1000
 
 # What a client may choose from; the English sentence is what is stored.
 REASONS = {

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from app import money
+from app import lengths, money
 from app.errors import Invalid
 from app.jobs.drafts import MOST_WEEKS
 from app.jobs.models import PayKind
@@ -17,8 +17,6 @@ from app.taxonomy.offers import Offered, offered
 from app.taxonomy.reading import is_title, skills_in
 
 MOST_SKILLS = 30
-LONGEST_TITLE = 120
-LONGEST_DESCRIPTION = 8000
 _MOST_READ = 40_000
 _TOP_LINES = 12
 _WEEKS_OF_A_MONTH = Decimal("4.345")
@@ -177,7 +175,7 @@ def _title(text: str) -> str:
     for line in plain:
         if labelled := _LABEL.match(line):
             return _short(labelled["title"])
-    if plain and len(plain[0]) <= LONGEST_TITLE and not plain[0].endswith((".", "!", "?")):
+    if plain and len(plain[0]) <= lengths.TITLE and not plain[0].endswith((".", "!", "?")):
         return _short(plain[0])
     for line in plain:
         if wanted := _WANTED.search(line):
@@ -187,17 +185,17 @@ def _title(text: str) -> str:
 
 def _short(title: str) -> str:
     words = " ".join(title.split()).strip(_MARKS)
-    if len(words) > LONGEST_TITLE:
-        words = words[: LONGEST_TITLE + 1].rpartition(" ")[0] or words[:LONGEST_TITLE]
+    if len(words) > lengths.TITLE:
+        words = words[: lengths.TITLE + 1].rpartition(" ")[0] or words[: lengths.TITLE]
     return words[:1].upper() + words[1:]
 
 
 def _cut(text: str) -> str:
     """Cut at a line or a word where the whole does not fit."""
-    if len(text) <= LONGEST_DESCRIPTION:
+    if len(text) <= lengths.DESCRIPTION:
         return text
-    text = text[:LONGEST_DESCRIPTION]
+    text = text[: lengths.DESCRIPTION]
     for end in ("\n", " "):
-        if (at := text.rfind(end)) > LONGEST_DESCRIPTION // 2:
+        if (at := text.rfind(end)) > lengths.DESCRIPTION // 2:
             return text[:at].strip()
     return text

@@ -17,10 +17,10 @@ from wtforms import (
 )
 from wtforms.fields import SelectChoice
 
-from app import money
+from app import lengths, money
 from app.clock import today
 from app.errors import Invalid
-from app.jobs.decisions import LONGEST_NOTE, REASONS
+from app.jobs.decisions import REASONS
 from app.jobs.description import Description
 from app.jobs.drafts import LONGEST_WAIT, MOST_WEEKS, USUAL_WAIT, JobDraft, draft_of, missing
 from app.jobs.models import Job, JobStatus, PayKind
@@ -33,10 +33,6 @@ from app.web.forms import Form, Given, Plain
 from app.web.paging import HIGHEST_ID
 
 MOST_SKILLS = 30
-LONGEST_DESCRIPTION = 8000
-LONGEST_LETTER = 5000
-LONGEST_QUESTIONS = 2000
-LONGEST_MESSAGE = 1000
 OTHER = "other"
 _CHOOSE = _l("Choose one of these.")
 
@@ -61,8 +57,8 @@ class JobForm(Form):
     `least` and `most`.
     """
 
-    title = StringField(_l("Title"), [Given(), Plain(120, one_line=True)])
-    description = TextAreaField(_l("What has to be done"), [Plain(LONGEST_DESCRIPTION)])
+    title = StringField(_l("Title"), [Given(), Plain(lengths.TITLE, one_line=True)])
+    description = TextAreaField(_l("What has to be done"), [Plain(lengths.DESCRIPTION)])
     skills = SkillsField(_l("Skills it needs"), most=MOST_SKILLS)
     languages = LanguagesField(_l("Languages the work needs"), default=["en"])
     pay_kind = RadioField(
@@ -77,10 +73,12 @@ class JobForm(Form):
     currency = SelectField(
         _l("Currency"), choices=list(CURRENCIES), default="USD", invalid_choice_message=_CHOOSE
     )
-    budget = StringField(_l("Budget for the whole job"), [Plain(40, one_line=True)])
-    least = StringField(_l("For an hour, from"), [Plain(40, one_line=True)])
-    most = StringField(_l("For an hour, to"), [Plain(40, one_line=True)])
-    weeks = StringField(_l("Weeks it will take"), [Plain(40, one_line=True)], default="4")
+    budget = StringField(_l("Budget for the whole job"), [Plain(lengths.NUMBER, one_line=True)])
+    least = StringField(_l("For an hour, from"), [Plain(lengths.NUMBER, one_line=True)])
+    most = StringField(_l("For an hour, to"), [Plain(lengths.NUMBER, one_line=True)])
+    weeks = StringField(
+        _l("Weeks it will take"), [Plain(lengths.NUMBER, one_line=True)], default="4"
+    )
     answer_by_on = DayField(
         _l("Last day to propose"), [Given()], default=lambda: today() + USUAL_WAIT
     )
@@ -171,10 +169,10 @@ class JobForm(Form):
 class ProposalForm(Form):
     """What a freelancer offers for a job. The price is what the milestones add up to."""
 
-    letter = TextAreaField(_l("Letter to the client"), [Given(), Plain(LONGEST_LETTER)])
+    letter = TextAreaField(_l("Letter to the client"), [Given(), Plain(lengths.LETTER)])
     steps = StepsField(_l("Milestones"))
     add_rows = SubmitField(_l("Add rows"))
-    questions = TextAreaField(_l("Questions to the client"), [Plain(LONGEST_QUESTIONS)])
+    questions = TextAreaField(_l("Questions to the client"), [Plain(lengths.QUESTIONS)])
 
     currency = ""
     """The job's; the amounts are in it."""
@@ -206,7 +204,7 @@ class InviteForm(Form):
     """Asking one freelancer to propose."""
 
     profile_id = HiddenField()
-    message = TextAreaField(_l("Your message"), [Plain(LONGEST_MESSAGE)])
+    message = TextAreaField(_l("Your message"), [Plain(lengths.MESSAGE)])
 
     @property
     def picked_id(self) -> int:
@@ -227,7 +225,7 @@ class DeclineForm(Form):
         ],
         invalid_choice_message=_l("Choose a reason."),
     )
-    note = TextAreaField(_l("A word to the freelancer"), [Plain(LONGEST_NOTE)])
+    note = TextAreaField(_l("A word to the freelancer"), [Plain(lengths.MESSAGE)])
 
     def validate_note(self, field: TextAreaField) -> None:
         """Another reason must be said."""
@@ -246,8 +244,8 @@ class SearchForm(Form):
     class Meta:
         csrf = False
 
-    q = StringField(_l("Words"), [Plain(100, one_line=True)])
-    skill = StringField(_l("Skill"), [Plain(100, one_line=True)])
+    q = StringField(_l("Words"), [Plain(lengths.WORDS, one_line=True)])
+    skill = StringField(_l("Skill"), [Plain(lengths.WORDS, one_line=True)])
 
 
 def read_amount(field: StringField, currency: str) -> Money | None:

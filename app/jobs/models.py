@@ -7,6 +7,7 @@ from typing import ClassVar
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app import lengths
 from app.accounts.models import User
 from app.db import Base, UtcDateTime, enum_column
 from app.lifecycle import Moves
@@ -51,7 +52,7 @@ class Job(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     client_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    title: Mapped[str] = mapped_column(String(120))
+    title: Mapped[str] = mapped_column(String(lengths.TITLE))
     description: Mapped[str] = mapped_column(Text)
     status: Mapped[JobStatus] = mapped_column(
         enum_column(JobStatus, "status"), default=JobStatus.DRAFT
@@ -71,7 +72,7 @@ class Job(Base):
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     is_demo: Mapped[bool] = mapped_column(default=False)
-    import_key: Mapped[str | None] = mapped_column(String(80))
+    import_key: Mapped[str | None] = mapped_column(String(lengths.CAPTION))
     """The client's own id for the job in a file it was imported from: imported once."""
     version: Mapped[int] = mapped_column()
 
@@ -207,7 +208,7 @@ class ProposalStep(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposals.id", ondelete="CASCADE"))
     position: Mapped[int]
-    title: Mapped[str] = mapped_column(String(120))
+    title: Mapped[str] = mapped_column(String(lengths.TITLE))
     amount_minor: Mapped[int]
     days: Mapped[int]
     """How many days of work from the start of this step."""

@@ -7,13 +7,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from app import outbox
+from app import lengths, outbox
 from app.accounts.models import User
 from app.clock import now, today
 from app.db import lock
 from app.errors import Conflict, Invalid, NotFound
 from app.jobs.decisions import JOB_CLOSED, turn_down_rest
-from app.jobs.description import LONGEST_TITLE
 from app.jobs.drafts import Incomplete, JobDraft, draft_of, missing
 from app.jobs.models import (
     Invitation,
@@ -55,7 +54,7 @@ def split(session: Session, job: Job, skill_ids: Collection[int], by: User) -> J
     if not skills:
         raise Conflict("Choose at least one skill of this job.")
     labels = ", ".join(skill.label for skill in skills)
-    title = f"{job.title}: {labels}"[:LONGEST_TITLE].rstrip()
+    title = f"{job.title}: {labels}"[: lengths.TITLE].rstrip()
     return create(session, by, replace(draft_of(job), title=title, skills=skills))
 
 

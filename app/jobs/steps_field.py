@@ -8,13 +8,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import FieldList, FormField, StringField
 
-from app import money, texts
+from app import lengths, money, texts
 from app.errors import Invalid
 from app.jobs.proposals import MOST_STEPS, StepDraft
 from app.money import Money
 
-LONGEST_TITLE = 120
-LONGEST_NUMBER = 40
 MOST_DAYS = 365
 SHOWN_ROWS = 4
 
@@ -28,7 +26,7 @@ class StepRow(wtforms.Form):
 
     @property
     def is_blank(self) -> bool:
-        return not any((field.data or "").strip() for field in self)
+        return all(texts.is_blank(field.data or "") for field in self)
 
     def read(self, currency: str) -> StepDraft | None:
         """The milestone, or None with a refusal beside each field that is wrong."""
@@ -106,18 +104,18 @@ class StepsField(FieldList):
 
 
 def _title(typed: str) -> str:
-    title = texts.clean(typed, longest=LONGEST_TITLE, one_line=True)
+    title = texts.clean(typed, longest=lengths.TITLE, one_line=True)
     if not title:
         raise Invalid("Say what you hand over.")
     return title
 
 
 def _amount(typed: str, currency: str) -> Money:
-    return money.parse(texts.clean(typed, longest=LONGEST_NUMBER, one_line=True), currency)
+    return money.parse(texts.clean(typed, longest=lengths.NUMBER, one_line=True), currency)
 
 
 def _days(typed: str) -> int:
-    typed = texts.clean(typed, longest=LONGEST_NUMBER, one_line=True)
+    typed = texts.clean(typed, longest=lengths.NUMBER, one_line=True)
     number = int(typed) if typed.isdecimal() and len(typed) <= 4 else 0
     if not 1 <= number <= MOST_DAYS:
         raise Invalid("Write the days as a whole number from 1 to %(most)d.", most=MOST_DAYS)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, Double, ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app import lengths
 from app.db import Base, UtcDateTime, enum_column
 
 
@@ -30,7 +31,7 @@ class Embedding(Base):
     subject: Mapped[Subject] = mapped_column(enum_column(Subject, "subject"), primary_key=True)
     subject_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     model: Mapped[str] = mapped_column(String(120), primary_key=True)
-    fingerprint: Mapped[str] = mapped_column(String(64))
+    fingerprint: Mapped[str] = mapped_column(String(lengths.DIGEST))
     """Of the model's name and the composed text: differs from the text's own when stale."""
     body: Mapped[bytes] = mapped_column(LargeBinary)
     """float32, unit length, `dimension` numbers."""
@@ -66,7 +67,7 @@ class Trial(Base):
     )
 
     model: Mapped[str] = mapped_column(String(120), primary_key=True)
-    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    digest: Mapped[str] = mapped_column(String(lengths.DIGEST), primary_key=True)
     """Of the whole text's fingerprint and the quote: another text has other trials."""
     subject: Mapped[Subject] = mapped_column(enum_column(Subject, "subject"))
     subject_id: Mapped[int]
@@ -93,7 +94,7 @@ class Shown(Base):
     weights: Mapped[dict[str, float]] = mapped_column(JSON)
     entries: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     """[{"id", "total", "parts"}], best first."""
-    digest: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(String(lengths.DIGEST))
     """Of the entries: the same list seen again is not written again."""
 
 

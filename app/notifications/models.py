@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app import lengths
 from app.db import Base, UtcDateTime
 
 
@@ -20,7 +21,7 @@ class Notification(Base):
     kind: Mapped[str] = mapped_column(String(40))
     """A key of `app.notifications.kinds.KINDS`, which holds the sentence."""
     params: Mapped[dict[str, Any]] = mapped_column(JSON)
-    path: Mapped[str] = mapped_column(String(200))
+    path: Mapped[str] = mapped_column(String(lengths.PATH))
     """Where on this site it leads: begins with a slash."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -34,7 +35,7 @@ class KeptLetter(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     effect_id: Mapped[int] = mapped_column(unique=True)
     """The outbox row it was made for: carried out twice, it is kept once."""
-    recipient: Mapped[str] = mapped_column(String(254))
-    subject: Mapped[str] = mapped_column(String(200))
+    recipient: Mapped[str] = mapped_column(String(lengths.ADDRESS))
+    subject: Mapped[str] = mapped_column(Text)
     body: Mapped[str] = mapped_column(Text)
     kept_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.accounts import letters
 from app.accounts import service as accounts
 from app.accounts.models import User
+from app.db import lock
 from app.errors import Conflict, Invalid, InvariantBroken, NotFound
 from app.notifications.service import notify
 from app.parks.models import Park, ParkManager
@@ -36,6 +37,7 @@ def appoint(session: Session, park: Park, draft: AppointmentDraft) -> User:
 
     Raises `Conflict` for a login in another role: one login has one role.
     """
+    lock(session, park)
     user = accounts.find_by_email(session, draft.email)
     if user and (user.role is not Role.MANAGER or user.suspended_at):
         raise Conflict("This address has an account that cannot manage parks. Use another.")

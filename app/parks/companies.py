@@ -7,8 +7,9 @@ from datetime import date
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from app.db import lock
 from app.errors import Conflict, NotFound
-from app.parks.models import Park, TenantCompany
+from app.parks.models import Park, TenantCompany, company_key
 
 MOST_LISTED = 12
 
@@ -33,8 +34,9 @@ class Tenants:
 
 def add(session: Session, park: Park, draft: CompanyDraft) -> TenantCompany:
     """Write a company into the park's list; one name stands there once."""
+    lock(session, park)
     same = select(TenantCompany.id).where(
-        TenantCompany.park_id == park.id, func.lower(TenantCompany.name) == draft.name.lower()
+        TenantCompany.park_id == park.id, TenantCompany.key == company_key(draft.name)
     )
     if session.scalar(same):
         raise Conflict("%(company)s is already on the list.", company=draft.name)

@@ -19,6 +19,7 @@ from wtforms import (
 from wtforms.fields import SelectChoice
 from wtforms.validators import Optional
 
+from app import lengths
 from app.accounts.forms import ADDRESS
 from app.clock import today
 from app.parks.appointments import AppointmentDraft
@@ -79,7 +80,7 @@ class SearchForm(Form):
     class Meta:
         csrf = False
 
-    q = SearchField(_l("Park, city or operator"), [Plain(80, one_line=True)])
+    q = SearchField(_l("Park, city or operator"), [Plain(lengths.WORDS, one_line=True)])
     area = SelectField(
         _l("Area"),
         choices=[SelectChoice("", _l("All of Pakistan")), *_choices(Area)],
@@ -99,13 +100,13 @@ class RollForm(Form):
     class Meta:
         csrf = False
 
-    q = SearchField(_l("Name"), [Plain(80, one_line=True)])
+    q = SearchField(_l("Name"), [Plain(lengths.WORDS, one_line=True)])
 
 
 class PageForm(Form):
     """What a manager keeps of a park."""
 
-    about = TextAreaField(_l("About the park"), [Prose(4000)])
+    about = TextAreaField(_l("About the park"), [Prose(lengths.ABOUT)])
     seats = Seats(_l("Seats"), [Optional()])
 
     def draft(self) -> PageDraft:
@@ -116,11 +117,11 @@ class PageForm(Form):
 class ParkForm(PageForm):
     """Adding a park."""
 
-    name = StringField(_l("Name of the park"), [Given(), Name(120)])
+    name = StringField(_l("Name of the park"), [Given(), Name()])
     kind = SelectField(_l("What it is"), choices=_choices(ParkKind), invalid_choice_message=_CHOOSE)
-    operator = StringField(_l("Who runs it"), [Given(), Name(120)])
-    city = StringField(_l("City or town"), [Given(), Name(80)])
-    district = StringField(_l("District"), [Given(), Name(80)])
+    operator = StringField(_l("Who runs it"), [Given(), Name()])
+    city = StringField(_l("City or town"), [Given(), Name(lengths.PLACE)])
+    district = StringField(_l("District"), [Given(), Name(lengths.PLACE)])
     area = SelectField(_l("Area"), choices=_choices(Area), invalid_choice_message=_CHOOSE)
     opened_on = PastDay(_l("Opened on"), [Optional()])
 
@@ -141,8 +142,8 @@ class ParkForm(PageForm):
 class CompanyForm(Form):
     """Adding a company to a park."""
 
-    name = StringField(_l("Name of the company"), [Given(), Name(120)])
-    about = StringField(_l("What it does"), [Name(300)])
+    name = StringField(_l("Name of the company"), [Given(), Name()])
+    about = StringField(_l("What it does"), [Name(lengths.LINE)])
     since_on = PastDay(_l("In the park since"), default=today)
 
     def draft(self) -> CompanyDraft:
@@ -156,7 +157,7 @@ class AppointForm(Form):
     """Appointing a manager."""
 
     email = EmailField(_l("E-mail"), ADDRESS)
-    name = StringField(_l("Name"), [Name(120)])
+    name = StringField(_l("Name"), [Name()])
 
     def draft(self, language: str) -> AppointmentDraft:
         """The typed values of a valid form."""

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from app import lifecycle, outbox
 from app.accounts.models import User
 from app.clock import now, today
+from app.db import lock
 from app.errors import Conflict, NotFound, TooMany
 from app.notifications.service import notify
 from app.parks import verifications
@@ -52,12 +53,13 @@ class Roll:
 
 def ask(session: Session, user: User, park: Park) -> Membership:
     """Ask a park to confirm `user`; refused while another membership is live."""
+    person = session.get_one(User, user.id)  # a view's user is a stand-in for this one
+    lock(session, person)
     live = current(session, user.id)
     if live:
         raise Conflict("You already belong to %(park)s, or have asked to.", park=live.park.name)
     if _asked_lately(session, user, park) >= MOST_ASKED_A_DAY:
         raise TooMany("You have asked this park often today. Try again tomorrow.")
-    person = session.get_one(User, user.id)  # a view's user is a stand-in for this one
     membership = Membership(park=park, user=person, status=MembershipStatus.ASKED, asked_at=now())
     session.add(membership)
     session.flush()

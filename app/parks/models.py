@@ -2,11 +2,12 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app import lengths, texts
 from app.accounts.models import User
 from app.db import Base, UtcDateTime, enum_column
 from app.lifecycle import Moves
@@ -19,7 +20,7 @@ class Operator(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(20), unique=True)
-    name: Mapped[str] = mapped_column(String(120))
+    name: Mapped[str] = mapped_column(String(lengths.NAME))
 
 
 class ParkKind(StrEnum):
@@ -42,23 +43,44 @@ class Area(StrEnum):
     SINDH = "PK-SD"
 
 
+def park_key(name: str, city: str) -> str:
+    """What tells a park from every other: its name in its city."""
+    return texts.key(texts.fold(name), texts.fold(city))
+
+
+def company_key(name: str) -> str:
+    """What tells a company from the others of its park."""
+    return texts.key(texts.fold(name))
+
+
+def _park_key(context: Any) -> str:
+    given = context.get_current_parameters()
+    return park_key(given["name"], given["city"])
+
+
+def _company_key(context: Any) -> str:
+    return company_key(context.get_current_parameters()["name"])
+
+
 class Park(Base):
     """A place where freelancers and companies work."""
 
     __tablename__ = "parks"
+    __table_args__ = (Index("uq_parks_key", "key", unique=True),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    slug: Mapped[str] = mapped_column(String(80), unique=True)
-    name: Mapped[str] = mapped_column(String(120))
+    slug: Mapped[str] = mapped_column(String(lengths.SLUG), unique=True)
+    name: Mapped[str] = mapped_column(String(lengths.NAME))
     kind: Mapped[ParkKind] = mapped_column(enum_column(ParkKind, "kind"))
     operator_id: Mapped[int] = mapped_column(ForeignKey("operators.id"))
-    city: Mapped[str] = mapped_column(String(80))
-    district: Mapped[str] = mapped_column(String(80))
+    city: Mapped[str] = mapped_column(String(lengths.PLACE))
+    district: Mapped[str] = mapped_column(String(lengths.PLACE))
     area: Mapped[Area] = mapped_column(enum_column(Area, "area"))
     about: Mapped[str] = mapped_column(Text, default="")
     opened_on: Mapped[date | None]
     seats: Mapped[int | None]
     is_demo: Mapped[bool] = mapped_column(default=False)
+    key: Mapped[str] = mapped_column(String(lengths.KEY), default=_park_key)
 
     operator: Mapped[Operator] = relationship(lazy="raise")
     managers: Mapped[list["ParkManager"]] = relationship(lazy="raise")
@@ -84,14 +106,15 @@ class TenantCompany(Base):
     """A company that works in a park."""
 
     __tablename__ = "tenant_companies"
-    __table_args__ = (UniqueConstraint("park_id", "name"),)
+    __table_args__ = (UniqueConstraint("park_id", "key"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     park_id: Mapped[int] = mapped_column(ForeignKey("parks.id", ondelete="CASCADE"))
-    name: Mapped[str] = mapped_column(String(120))
-    about: Mapped[str] = mapped_column(String(300), default="")
+    name: Mapped[str] = mapped_column(String(lengths.NAME))
+    about: Mapped[str] = mapped_column(String(lengths.LINE), default="")
     since_on: Mapped[date]
     is_demo: Mapped[bool] = mapped_column(default=False)
+    key: Mapped[str] = mapped_column(String(lengths.KEY), default=_company_key)
 
 
 class MembershipStatus(StrEnum):

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import chain, count
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app import texts
+from app.db import take_turns
 from app.errors import Conflict
-from app.parks.models import Area, Operator, Park, ParkKind
+from app.parks.models import Area, Operator, Park, ParkKind, park_key
 
 MOST_OPERATORS = 100
 # /parks/new is the form that adds one.
@@ -41,9 +43,8 @@ class ParkDraft:
 
 def add(session: Session, draft: ParkDraft) -> Park:
     """Add a park; a second of the same name in one city is refused."""
-    same = select(Park.id).where(
-        func.lower(Park.name) == draft.name.lower(), func.lower(Park.city) == draft.city.lower()
-    )
+    take_turns(session, "parks.add")  # the address and the operator may be there only once as well
+    same = select(Park.id).where(Park.key == park_key(draft.name, draft.city))
     if session.scalar(same):
         raise Conflict("There is already a park of this name in %(city)s.", city=draft.city)
     park = Park(
@@ -76,17 +77,11 @@ def operators(session: Session) -> list[Operator]:
 
 
 def _operator(session: Session, typed: str) -> Operator:
-    found = session.scalar(
-        select(Operator).where(
-            or_(
-                func.lower(Operator.key) == typed.lower(),
-                func.lower(Operator.name) == typed.lower(),
-            )
-        )
-    )
-    if found:
-        return found
-    taken = set(session.scalars(select(Operator.key)))
+    every = session.scalars(select(Operator).order_by(Operator.id)).all()
+    for operator in every:
+        if texts.fold(typed) in (texts.fold(operator.key), texts.fold(operator.name)):
+            return operator
+    taken = {operator.key for operator in every}
     operator = Operator(key=_free(_plain(typed)[:16] or "operator", taken), name=typed)
     session.add(operator)
     return operator

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from app import lengths
 from app.errors import Invalid
-from app.profiles.entries import LONGEST_TITLE, clean_link, clean_title
+from app.profiles.entries import clean_link, clean_title
 from app.profiles.languages import languages_in
 from app.taxonomy.names import name_key
 from app.taxonomy.offers import Offered, offered
@@ -19,7 +20,7 @@ from app.taxonomy.reading import is_title, skills_in
 MOST_SKILLS = 30
 MOST_TITLES = 10
 MOST_LINKS = 10
-LONGEST_HEADLINE = 120
+LONGEST_HEADLINE = lengths.TITLE
 LONGEST_SUMMARY = 2000
 _MOST_READ = 40_000
 _LONGEST_HEADING = 40
@@ -221,7 +222,7 @@ def _past_titles(lines: list[_Line], names: frozenset[str]) -> list[str]:
 def _titles_on(line: str, names: frozenset[str]) -> Iterable[str]:
     for part in _PARTS.split(line):
         words = part.strip(" .*_#")
-        if len(words) > LONGEST_TITLE or not is_title(words) or _tells_who(words, names):
+        if len(words) > lengths.TITLE or not is_title(words) or _tells_who(words, names):
             continue
         try:
             yield clean_title(words)

@@ -4,11 +4,8 @@ import re
 import unicodedata
 from urllib.parse import SplitResult, urlsplit
 
-from app import texts
+from app import lengths, texts
 from app.errors import Invalid
-
-LONGEST_TITLE = 120
-LONGEST_LINK = 300
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 # Names only: a number or "localhost" is somebody's own machine, not a place to show work.
@@ -19,7 +16,7 @@ _NOT_IN_LINKS = frozenset('\\<>"`')
 
 def clean_title(typed: str) -> str:
     """Return a job title on one line; raises `Invalid` with the reason."""
-    return texts.clean(typed, longest=LONGEST_TITLE, one_line=True)
+    return texts.clean(typed, longest=lengths.TITLE, one_line=True)
 
 
 def clean_link(typed: str) -> str:
@@ -28,14 +25,14 @@ def clean_link(typed: str) -> str:
     Only http and https, because a browser runs other kinds; no name and password, because the
     page is public. "example.org/work" is taken as https.
     """
-    text = texts.clean(typed, longest=LONGEST_LINK, one_line=True)
+    text = texts.clean(typed, longest=lengths.LINK, one_line=True)
     link = text if _SCHEME.match(text) else f"https://{text}"
     parts = _split(link)
     if parts.scheme not in ("http", "https"):
         raise Invalid("A link begins with https:// or http://.")
     if "@" in parts.netloc:
         raise Invalid("Leave the user name and the password out of the link.")
-    if len(link) > LONGEST_LINK or not _HOST.fullmatch(parts.hostname or ""):
+    if len(link) > lengths.LINK or not _HOST.fullmatch(parts.hostname or ""):
         raise _not_a_link()
     return parts.geturl()
 

@@ -16,12 +16,12 @@ from wtforms import (
 )
 from wtforms.fields import SelectChoice
 
-from app import money, texts
+from app import lengths, money, texts
 from app.errors import Invalid
 from app.money import CURRENCIES, Money
 from app.profiles import service
 from app.profiles.cv import Cv
-from app.profiles.entries import LONGEST_LINK, LONGEST_TITLE, clean_link, clean_title
+from app.profiles.entries import clean_link, clean_title
 from app.profiles.language_field import LanguagesField
 from app.profiles.languages import WORK_LANGUAGES
 from app.profiles.models import Availability, Profile
@@ -32,7 +32,6 @@ from app.web.forms import Form, Plain
 MOST_SKILLS = 30
 MOST_TITLES = 10
 MOST_LINKS = 10
-LONGEST_SUMMARY = 4000
 MOST_HOURS = 80
 _CHOOSE = _l("Choose one of these.")
 
@@ -59,7 +58,11 @@ class LinesField(TextAreaField):
             text = texts.clean(self.data, longest=self.longest)
         except Invalid as error:
             raise ValidationError(_(error.message, **error.params)) from error
-        lines = [(n, line) for n, line in enumerate(text.split("\n"), start=1) if line.strip()]
+        lines = [
+            (n, line)
+            for n, line in enumerate(text.split("\n"), start=1)
+            if not texts.is_blank(line)
+        ]
         found = dict.fromkeys(self._entry(number, line) for number, line in lines)
         if len(found) > self.most:
             raise ValidationError(
@@ -85,17 +88,19 @@ class ProfileForm(Form):
     the values, only a complete profile is valid.
     """
 
-    headline = StringField(_l("Headline"), [Plain(120, one_line=True)])
-    summary = TextAreaField(_l("Summary"), [Plain(LONGEST_SUMMARY)])
+    headline = StringField(_l("Headline"), [Plain(lengths.TITLE, one_line=True)])
+    summary = TextAreaField(_l("Summary"), [Plain(lengths.ABOUT)])
     skills = SkillsField(_l("Skills"), most=MOST_SKILLS)
     past_titles = LinesField(
-        _l("Titles you worked under"), clean=clean_title, longest=LONGEST_TITLE, most=MOST_TITLES
+        _l("Titles you worked under"), clean=clean_title, longest=lengths.TITLE, most=MOST_TITLES
     )
-    rate = StringField(_l("Rate for an hour"), [Plain(40, one_line=True)])
+    rate = StringField(_l("Rate for an hour"), [Plain(lengths.NUMBER, one_line=True)])
     currency = SelectField(
         _l("Currency"), choices=list(CURRENCIES), default="USD", invalid_choice_message=_CHOOSE
     )
-    hours_per_week = StringField(_l("Hours a week"), [Plain(40, one_line=True)], default="30")
+    hours_per_week = StringField(
+        _l("Hours a week"), [Plain(lengths.NUMBER, one_line=True)], default="30"
+    )
     availability = RadioField(
         _l("Do you take work now?"),
         choices=[
@@ -108,7 +113,7 @@ class ProfileForm(Form):
     )
     languages = LanguagesField(_l("Languages you can work in"))
     links = LinesField(
-        _l("Links to your work"), clean=clean_link, longest=LONGEST_LINK, most=MOST_LINKS
+        _l("Links to your work"), clean=clean_link, longest=lengths.LINK, most=MOST_LINKS
     )
     publish = SubmitField(_l("Save and publish"))
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app import lengths
 from app.accounts.models import User
 from app.db import Base, UtcDateTime, enum_column
 from app.taxonomy.models import Skill
@@ -31,7 +32,7 @@ class Profile(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), unique=True)
-    headline: Mapped[str] = mapped_column(String(120), default="")
+    headline: Mapped[str] = mapped_column(String(lengths.TITLE), default="")
     summary: Mapped[str] = mapped_column(Text, default="")
     rate_minor: Mapped[int | None]
     """Asked for an hour of work, in the smallest unit of `currency`."""
@@ -83,7 +84,7 @@ class PastTitle(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     profile_id: Mapped[int] = mapped_column(ForeignKey("profiles.id", ondelete="CASCADE"))
     position: Mapped[int]
-    title: Mapped[str] = mapped_column(String(120))
+    title: Mapped[str] = mapped_column(String(lengths.TITLE))
 
 
 class ProfileLanguage(Base):
@@ -106,4 +107,4 @@ class PortfolioLink(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     profile_id: Mapped[int] = mapped_column(ForeignKey("profiles.id", ondelete="CASCADE"))
     position: Mapped[int]
-    url: Mapped[str] = mapped_column(String(300))
+    url: Mapped[str] = mapped_column(String(lengths.LINK))

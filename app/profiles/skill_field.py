@@ -10,7 +10,7 @@ from wtforms import TextAreaField
 from wtforms.utils import unset_value
 from wtforms.validators import StopValidation
 
-from app import texts
+from app import lengths, texts
 from app.errors import Invalid
 from app.profiles import skill_names
 from app.taxonomy import skills as vocabulary
@@ -19,7 +19,6 @@ from app.taxonomy.names import LONGEST_KEY, name_key
 from app.taxonomy.offers import Offered
 from app.taxonomy.skills import Unknown
 
-LONGEST_TEXT = 6000
 _MOST_NAMED = 5
 
 
@@ -45,7 +44,7 @@ class SkillsField(TextAreaField):
 
     def process(self, formdata, data=unset_value, extra_filters=None) -> None:
         super().process(formdata, data, extra_filters)
-        if formdata is not None and len(self.data) <= LONGEST_TEXT:
+        if formdata is not None and len(self.data) <= lengths.SKILLS:
             self.data = skill_names.exchange(self.data, self._picks(formdata))
             ticked = formdata.getlist(f"{self.name}-offered")[: self.most]
             self.data = skill_names.extended(self.data, [one[:LONGEST_KEY] for one in ticked])
@@ -69,7 +68,7 @@ class SkillsField(TextAreaField):
         """Find the skills that the typed names mean."""
         self._is_normalised = True
         try:
-            text = texts.clean(self.data, longest=LONGEST_TEXT)
+            text = texts.clean(self.data, longest=lengths.SKILLS)
             names = {name_key(name): name for name in skill_names.names_in(text)}
             if len(names) > self.most:
                 raise Invalid(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from wtforms import BooleanField, SearchField, SelectField, StringField, ValidationError
 from wtforms.fields import SelectChoice
 
-from app import money
+from app import lengths, money
 from app.errors import Invalid
 from app.jobs.models import PayKind
 from app.money import CURRENCIES, Money
@@ -22,8 +22,6 @@ from app.searches.wanted import Wanted
 from app.web.forms import Form, Given, Plain
 from app.web.labels import LABELS, language_name
 
-LONGEST_WORDS = 200
-LONGEST_NAME = 80
 _CHOOSE = _l("Choose one from the list.")
 
 
@@ -45,8 +43,8 @@ class FilterForm(Form):
     kind: Kind
     below = ("park", "area", "seen", "pay_kind", "language", "availability", "rate", "currency")
 
-    words = SearchField(_l("What do you look for?"), [Plain(LONGEST_WORDS, one_line=True)])
-    rate = StringField(_l("Rate for an hour"), [Plain(40, one_line=True)])
+    words = SearchField(_l("What do you look for?"), [Plain(lengths.WORDS, one_line=True)])
+    rate = StringField(_l("Rate for an hour"), [Plain(lengths.NUMBER, one_line=True)])
     currency = _pick(_l("Currency"), list(CURRENCIES), default=CURRENCIES[0])
 
     _rate: Money | None = None
@@ -82,7 +80,7 @@ class FreelancerFilters(FilterForm):
 
     kind = Kind.FREELANCERS
 
-    rate = StringField(_l("At most an hour"), [Plain(40, one_line=True)])
+    rate = StringField(_l("At most an hour"), [Plain(lengths.NUMBER, one_line=True)])
     park = _pick(_l("Park"), [])
     area = _pick(
         _l("Area"),
@@ -113,7 +111,7 @@ class JobFilters(FilterForm):
 
     kind = Kind.JOBS
 
-    rate = StringField(_l("At least an hour"), [Plain(40, one_line=True)])
+    rate = StringField(_l("At least an hour"), [Plain(lengths.NUMBER, one_line=True)])
     pay_kind = _pick(
         _l("Pays"),
         [
@@ -133,5 +131,5 @@ FORMS: dict[Kind, type[FilterForm]] = {
 class SaveForm(Form):
     """Keeping a search."""
 
-    name = StringField(_l("Name"), [Given(), Plain(LONGEST_NAME, one_line=True)])
+    name = StringField(_l("Name"), [Given(), Plain(lengths.CAPTION, one_line=True)])
     alerts = BooleanField(_l("Write to me about new ones, at most once a day"))

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app import lengths
 from app.accounts.models import User
 from app.db import Base, UtcDateTime, enum_column
 
@@ -26,7 +27,7 @@ class SavedSearch(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     kind: Mapped[Kind] = mapped_column(enum_column(Kind, "kind"))
-    name: Mapped[str] = mapped_column(String(80))
+    name: Mapped[str] = mapped_column(String(lengths.CAPTION))
     asked: Mapped[dict[str, Any]] = mapped_column(JSON)
     """The words and filters as the address of the search carries them (`Wanted.asked`)."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -35,7 +36,7 @@ class SavedSearch(Base):
     looked_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     """When the worker last looked for something new."""
     last_alerted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    feed_token: Mapped[str | None] = mapped_column(String(64), unique=True)
+    feed_token: Mapped[str | None] = mapped_column(String(lengths.DIGEST), unique=True)
     """The secret in the feed's address; shown again to its owner, so it is kept as it is."""
 
     user: Mapped[User] = relationship(lazy="raise")

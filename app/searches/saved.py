@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.accounts.models import User
 from app.clock import now
+from app.db import lock
 from app.errors import Conflict, NotFound
 from app.searches.models import SavedSearch
 from app.searches.wanted import Wanted
@@ -18,6 +19,7 @@ def save(
     session: Session, user: User, wanted: Wanted, *, name: str, with_alerts: bool
 ) -> SavedSearch:
     """Keep a search under a name; raises `Conflict` when the person has as many as one may."""
+    lock(session, session.get_one(User, user.id))  # a view's user is a stand-in for this one
     held = session.scalar(select(func.count()).where(SavedSearch.user_id == user.id)) or 0
     if held >= MOST_SAVED:
         raise Conflict("At most %(n)d searches can be saved. Delete one first.", n=MOST_SAVED)

@@ -8,6 +8,7 @@ from flask import url_for as address
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from app import lengths
 from app.errors import Invalid, TooMany
 from app.matching import ranking, trials
 from app.matching.trials import Due
@@ -59,7 +60,7 @@ def new():
         given = {field.name: field.data for field in asked if field.data}
         return redirect(address(f"searches.{asked.kind}", **given), 303)
     wanted = asked.wanted()
-    form = SaveForm(name=wanted.words[:80])
+    form = SaveForm(name=wanted.words[: lengths.CAPTION])
     if not form.validate_on_submit():
         return render_template("searches/new.html", form=form, wanted=wanted), form.status
     given = {"name": form.name.data, "with_alerts": form.alerts.data}

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app import lengths
 from app.db import Base
 from app.taxonomy.names import joined
 
@@ -19,9 +20,9 @@ class Skill(Base):
     __tablename__ = "skills"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(String(200), unique=True)
+    key: Mapped[str] = mapped_column(String(lengths.SKILL), unique=True)
     """The stable name it has in the derived taxonomy file."""
-    label: Mapped[str] = mapped_column(String(200))
+    label: Mapped[str] = mapped_column(String(lengths.SKILL))
     kind: Mapped[str] = mapped_column(String(20))
     popularity: Mapped[int] = mapped_column(default=0)
     """How widely it is asked for; puts the known ones first among suggestions."""
@@ -35,8 +36,8 @@ class SkillName(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     skill_id: Mapped[int] = mapped_column(ForeignKey("skills.id", ondelete="CASCADE"))
-    name: Mapped[str] = mapped_column(String(200))
-    key: Mapped[str] = mapped_column(String(200), unique=True)
+    name: Mapped[str] = mapped_column(String(lengths.SKILL))
+    key: Mapped[str] = mapped_column(String(lengths.SKILL), unique=True)
     """The name as it is looked up (see `name_key`); one key names one skill."""
-    joined: Mapped[str] = mapped_column(String(200), default=_joined)
+    joined: Mapped[str] = mapped_column(String(lengths.SKILL), default=_joined)
     """The key without blanks and dots, under which another spelling finds it."""

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, bindparam, case, delete, func, insert, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from app.db import take_turns
 from app.taxonomy.models import Skill, SkillName
 from app.taxonomy.names import joined, name_key, unversioned
 from app.taxonomy.occupations import Taxonomy
@@ -54,6 +55,7 @@ def load(session: Session, taxonomy: Taxonomy) -> int:
 
     Skills that the vocabulary no longer has stay, because people may list them.
     """
+    take_turns(session, "taxonomy.load")
     wanted = {entry.key: entry for entry in taxonomy.skills}
     found = {row.key: row for row in session.execute(select(*_columns(Skill))).all()}
     fields = ("key", "label", "kind", "popularity")

@@ -8,7 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms import Field, ValidationError
 from wtforms.validators import InputRequired, StopValidation
 
-from app import texts
+from app import lengths, texts
 from app.errors import DomainError, Invalid
 
 
@@ -35,9 +35,13 @@ class Plain:
 
     def __call__(self, form: Any, field: Field) -> None:
         try:
-            field.data = texts.clean(field.data or "", longest=self.longest, one_line=self.one_line)
+            field.data = self.clean(field.data or "")
         except Invalid as error:
             raise StopValidation(_(error.message, **error.params)) from error
+
+    def clean(self, typed: str) -> str:
+        """Return the text as it is kept; raises `Invalid` with the reason."""
+        return texts.clean(typed, longest=self.longest, one_line=self.one_line)
 
 
 class Given(InputRequired):
@@ -48,18 +52,20 @@ class Given(InputRequired):
 
     def __call__(self, form: Any, field: Field) -> None:
         super().__call__(form, field)
-        if isinstance(field.data, str) and not field.data.strip():
+        if isinstance(field.data, str) and texts.is_blank(field.data):
             field.errors[:] = []
             raise StopValidation(str(self.message))
 
 
 class Name(Plain):
-    """A name of a person or a thing: one line, and no markup."""
+    """What a person or a thing is called: one line with a letter or a digit, and no markup."""
 
-    def __init__(self, longest: int = 120) -> None:
+    def __init__(self, longest: int = lengths.NAME) -> None:
         super().__init__(longest, one_line=True)
 
     def __call__(self, form: Any, field: Field) -> None:
         super().__call__(form, field)
         if "<" in field.data or ">" in field.data:
             raise ValidationError(_("Write this without the signs < and >."))
+        if field.data and not texts.says_a_name(field.data):
+            raise ValidationError(_("Write this with at least one letter or digit."))

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, request
 
+from app.config import Config
 from app.errors import Forbidden, Invalid
 from app.web.database import SAFE_METHODS
 
@@ -14,6 +15,23 @@ POLICY = (
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'; manifest-src 'self'"
 )
+# What a browser could do for a page and no page of ours asks it to.
+UNUSED = (
+    *("accelerometer", "autoplay"),
+    *("camera", "display-capture", "encrypted-media", "gamepad", "geolocation", "gyroscope"),
+    *("hid", "idle-detection", "local-fonts", "magnetometer", "microphone", "midi", "payment"),
+    *("picture-in-picture", "publickey-credentials-get", "screen-wake-lock", "serial", "usb"),
+    *("window-management", "xr-spatial-tracking"),
+)
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",  # for browsers that do not know frame-ancestors
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in UNUSED),
+}
+# A year, and for this name alone: the names below it may be other people's.
+ONLY_HTTPS = {"Strict-Transport-Security": f"max-age={365 * 24 * 3600}"}
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -29,11 +47,21 @@ def is_from_anywhere(view: Any) -> bool:
     return getattr(view, "from_anywhere", False)
 
 
-def init_headers(app: Flask) -> None:
+def init_headers(app: Flask, config: Config) -> None:
     """Set the headers of every answer and check where every write comes from."""
+    headers = HEADERS | (ONLY_HTTPS if config.secure_cookies else {})
+
+    def set_headers(response: Response) -> Response:
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers.update(headers)
+        if request.endpoint != "static":
+            # A shared phone must not show the last person's pages.
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
     app.before_request(refuse_other_sites)
     app.before_request(_refuse_nul)
-    app.after_request(_set_headers)
+    app.after_request(set_headers)
 
 
 def refuse_other_sites() -> None:
@@ -57,14 +85,3 @@ def _refuse_nul() -> None:
     # PostgreSQL stores no NUL; in an address it is never meant. Forms say it field by field.
     if "\0" in request.path or any("\0" in value for value in request.args.values()):
         raise Invalid("This holds a control character. Type it again instead of pasting it.")
-
-
-def _set_headers(response: Response) -> Response:
-    response.headers.setdefault("Content-Security-Policy", POLICY)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "same-origin"
-    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    if request.endpoint != "static":
-        # A shared phone must not show the last person's pages.
-        response.headers.setdefault("Cache-Control", "no-store")
-    return response

@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Index, String, delete, func, select
+from sqlalchemy import Index, String, delete, select
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from app import lengths, texts
 from app.clock import now
-from app.db import Base, UtcDateTime, transaction
-from app.errors import TooMany
+from app.db import NOTE_SECONDS, UNABLE, Base, UtcDateTime, take_turns, transaction
+from app.errors import Busy, TooMany
 from app.web.database import begin_request, db
 
 log = logging.getLogger(__name__)
@@ -34,9 +34,9 @@ class Attempt(Base):
     __table_args__ = (Index(None, "key", "at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(String(200))
+    key: Mapped[str] = mapped_column(String(lengths.KEY))
     """What is counted: "search:192.0.2.1"."""
-    about: Mapped[str | None] = mapped_column(String(200))
+    about: Mapped[str | None] = mapped_column(String(lengths.KEY))
     """Where different things are counted and not tries: which one it was."""
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -48,6 +48,10 @@ class Allowance:
     key: str
     windows: tuple[Window, ...]
     about: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", texts.key(self.key))
+        object.__setattr__(self, "about", self.about and texts.key(self.about))
 
 
 def limit(key: str, *, most: int, within: timedelta) -> None:
@@ -74,22 +78,26 @@ def forget(bind: Engine | Connection) -> int:
 
 def count(bind: Engine | Connection, key: str, *, most: int, within: timedelta) -> None:
     """Count one more try of `key`; raises `TooMany` when `most` were made `within` this time."""
-    take(bind, [Allowance(key, ((most, within),))])
+    take(bind, [Allowance(key, ((most, within),))], patience=NOTE_SECONDS)
 
 
-def take(bind: Engine | Connection, allowances: Sequence[Allowance]) -> list[int]:
+def take(
+    bind: Engine | Connection, allowances: Sequence[Allowance], *, patience: float | None = None
+) -> list[int]:
     """Count one try in each allowance, or in none and raise `TooMany` when one is used up.
 
     Returns what `give_back` takes, for a try that turns out to be none.
     """
     try:
-        with transaction(bind) as session:
-            _stand_in_line(session, allowances)
+        with transaction(bind, patience=patience) as session:
+            # Two tries at once would not see each other.
+            for key in sorted(one.key for one in allowances):
+                take_turns(session, key)
             taken = [(one, _times(session, one)) for one in allowances]
             wait = max(_wait(one, times) for one, times in taken)
             if not wait:
                 return _note(session, [one for one, times in taken if one.about not in times])
-    except OperationalError:
+    except (Busy, *UNABLE):
         log.exception("A try could not be counted and is let through")
         return []
     seconds = math.ceil(wait.total_seconds())
@@ -103,13 +111,6 @@ def take(bind: Engine | Connection, allowances: Sequence[Allowance]) -> list[int
 def give_back(session: Session, ids: Sequence[int]) -> None:
     """Forget these tries."""
     session.execute(delete(Attempt).where(Attempt.id.in_(ids)))
-
-
-def _stand_in_line(session: Session, allowances: Sequence[Allowance]) -> None:
-    # Two tries at once would not see each other; SQLite's writers come one by one anyway.
-    if session.get_bind().dialect.name == "postgresql":
-        for key in sorted(one.key for one in allowances):
-            session.execute(select(func.pg_advisory_xact_lock(func.hashtext(key))))
 
 
 def _times(session: Session, one: Allowance) -> dict[str | int, datetime]:

@@ -12,6 +12,7 @@ from flask_login import current_user
 from flask_wtf.file import FileField
 from wtforms import TextAreaField, ValidationError
 
+from app import lengths
 from app.documents import files
 from app.errors import DomainError, TooLarge
 from app.web.database import db
@@ -19,7 +20,6 @@ from app.web.forms import Form, Plain
 from app.web.limits import limit
 
 MOST_BODY_BYTES = files.MOST_FILE_BYTES + 256 * 1024
-LONGEST_PASTED = 16_000
 MOST_FILES_AN_HOUR = 30
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -62,7 +62,7 @@ class UploadForm(Form):
     """
 
     file = FileField(_l("File"))
-    text = TextAreaField(_l("Or paste the text"), [Plain(LONGEST_PASTED)])
+    text = TextAreaField(_l("Or paste the text"), [Plain(lengths.PASTED)])
 
     content = ""
     links: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app import lengths
 from app.documents.files import tidy
 from app.jobs import description
 from app.jobs.description import pay_in, weeks_in
@@ -97,7 +98,7 @@ def test_a_long_text_is_cut_at_a_line(session):
     said = description.read(session, "One line of it.\n" * 1000)
     assert said.is_cut
     assert said.text.endswith("of it.")
-    assert len(said.text) <= description.LONGEST_DESCRIPTION
+    assert len(said.text) <= lengths.DESCRIPTION
 
 
 @pytest.mark.parametrize("piece", ["a", "$1", "1,", "1 ", "=", "weeks ", "need a ", "9", "$1-"])
@@ -114,4 +115,4 @@ def test_any_text_is_read(text):
     assert pay is None or 0 < pay.least.minor <= pay.most.minor
     weeks = weeks_in(text)
     assert weeks is None or 1 <= weeks <= 104
-    assert len(description._title(text)) <= description.LONGEST_TITLE
+    assert len(description._title(text)) <= lengths.TITLE

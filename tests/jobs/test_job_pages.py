@@ -71,7 +71,7 @@ def test_an_unknown_skill_is_met_with_suggestions(visitor, session):
     assert page.status == 200
 
 
-@pytest.mark.parametrize("query", [f"q={RLO}", "q=" + "x" * 101, "skill=" + "x" * 101])
+@pytest.mark.parametrize("query", [f"q={RLO}", "q=" + "x" * 201, "skill=" + "x" * 201])
 def test_a_search_that_is_wrong_is_refused_with_a_sentence(visitor, query):
     page = visitor.get(f"/jobs?{query}")
     assert page.status == 422

@@ -15,29 +15,9 @@ from app.errors import Conflict, NotFound
 from app.jobs import posts, proposals
 from app.jobs.models import Job, JobStatus, Proposal, ProposalStatus
 from app.profiles.models import Profile
+from tests.at_once import at_once
 from tests.factories import make_job, make_profile, make_proposal
 from tests.jobs.typed import proposal_draft
-
-
-def at_once(engine: Engine, *acts: Callable[[Session], None]) -> list[str]:
-    """Run the acts in transactions that begin together; "" for each that was done."""
-    gate = threading.Barrier(len(acts))
-    ends: list[str] = [""] * len(acts)
-
-    def run(place: int) -> None:
-        gate.wait()
-        try:
-            with db.transaction(engine) as session:
-                acts[place](session)
-        except Exception as error:
-            ends[place] = type(error).__name__
-
-    threads = [threading.Thread(target=run, args=(place,)) for place in range(len(acts))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return ends
 
 
 def arranged(engine: Engine, count: int) -> tuple[int, list[int]]:

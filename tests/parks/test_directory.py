@@ -52,8 +52,8 @@ def test_every_word_must_be_found(session, three, typed, found):
 
 def test_pages_follow_each_other_without_gap_or_repeat(session, monkeypatch):
     monkeypatch.setattr(directory, "MOST_LISTED", 2)
-    for name in ("C", "a", "B", "B", "d"):
-        make_park(session, name=name)
+    for number, name in enumerate(("C", "a", "B", "B", "d")):
+        make_park(session, name=name, city=f"City {number}")
     pages, after = [], None
     for _ in range(3):
         listing = directory.browse(session, after=after)

@@ -83,3 +83,25 @@ def served(new_database: Callable[[], str], tmp_path_factory) -> Iterator[Flask]
     yield app
     with app.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def real(new_database: Callable[[], str], tmp_path_factory) -> Iterator[Flask]:
+    """An installation that others reach, under its own name."""
+    app = create_app(
+        Config(
+            database_url=new_database(),
+            secret_key=KEY,
+            instance=tmp_path_factory.mktemp("real"),
+            demo=False,
+            public_url="https://hunar.example.org",
+            secure_cookies=True,
+        )
+    )
+    app.config["WTF_CSRF_ENABLED"] = False
+    app.add_url_rule("/test/break_down", "break_down", public(break_down))
+    with app.app_context():
+        upgrade()
+    yield app
+    with app.app_context():
+        db.engine.dispose()

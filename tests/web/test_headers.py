@@ -13,7 +13,13 @@ def client(served: Flask):
     return served.test_client()
 
 
-@pytest.mark.parametrize("path", ["/", "/sign-in", "/nowhere", "/test/refuse", "/static/hunar.css"])
+PATHS = (
+    *("/", "/sign-in", "/nowhere", "/test/refuse", "/test/break_down", "/account"),
+    *("/static/hunar.css", "/static/nothing"),
+)
+
+
+@pytest.mark.parametrize("path", PATHS)
 def test_every_answer_has_the_headers(client, path):
     with client.get(path) as answer:
         headers = answer.headers
@@ -21,7 +27,18 @@ def test_every_answer_has_the_headers(client, path):
     assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
     assert "unsafe" not in headers["Content-Security-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
     assert headers["Referrer-Policy"] == "same-origin"
+    for feature in ("camera", "microphone", "geolocation", "payment", "usb"):
+        assert f"{feature}=()" in headers["Permissions-Policy"].split(", ")
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_where_https_is_set_every_answer_asks_browsers_to_keep_to_it(real: Flask, client, path):
+    with real.test_client().get(path, base_url="https://hunar.example.org") as answer:
+        assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+    with client.get(path) as answer:
+        assert "Strict-Transport-Security" not in answer.headers
 
 
 def test_a_page_is_not_kept_and_a_static_file_is(client):
