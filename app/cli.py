@@ -18,7 +18,7 @@ from app.notifications.mailer import Letter
 from app.outbox import Effect
 from app.searches import commands as searches
 from app.taxonomy.commands import taxonomy
-from app.web import limits
+from app.web import limits, once
 from app.web.database import db
 from app.web.letters import render_letter
 
@@ -54,8 +54,11 @@ def tasks() -> dict[str, worker.Task]:
 
 def sweeps() -> list[worker.Sweep]:
     """What the worker does again and again."""
-    forget = matching.Paced(lambda: limits.forget(db.engine))
-    return [*matching.sweeps(), *searches.sweeps(), forget]
+    forget = [
+        matching.Paced(lambda: limits.forget(db.engine)),
+        matching.Paced(lambda: once.forget(db.engine)),
+    ]
+    return [*matching.sweeps(), *searches.sweeps(), *forget]
 
 
 def send_mail(effect: Effect) -> None:

@@ -59,6 +59,9 @@ class Park(Base):
     opened_on: Mapped[date | None]
     seats: Mapped[int | None]
     is_demo: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(server_default="1")
+
+    __mapper_args__ = {"version_id_col": version}
 
     operator: Mapped[Operator] = relationship(lazy="raise")
     managers: Mapped[list["ParkManager"]] = relationship(lazy="raise")
