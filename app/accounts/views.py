@@ -3,7 +3,7 @@
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_user
 
@@ -14,10 +14,10 @@ from app.accounts.models import TokenPurpose, User
 from app.db import transaction
 from app.errors import Invalid, NotFound
 from app.permissions import Role
-from app.web import limits
+from app.web import kept, limits
 from app.web.database import SAFE_METHODS, db
 from app.web.guards import public, signed_in
-from app.web.i18n import LANGUAGES, choose_language
+from app.web.i18n import LANGUAGES, choose_language, pick_language
 from app.web.login import forget_visit
 
 bp = Blueprint("accounts", __name__)
@@ -88,7 +88,7 @@ def sign_in():
         send_verify(db.session(), user)
         return redirect(url_for("accounts.check_mail"), 303)
     _begin_session(user)
-    return redirect(_safe_path(form.next.data) or url_for("home.start"), 303)
+    return kept.resume() or redirect(_safe_path(form.next.data) or url_for("home.start"), 303)
 
 
 @bp.post("/sign-out")
@@ -160,9 +160,7 @@ def choose_language_of_page():
     picked = request.form.get("language")
     if picked not in LANGUAGES:
         raise Invalid("Choose English or Urdu.")
-    session["language"] = picked
-    if current_user.is_authenticated:
-        current_user.language = picked
+    pick_language(picked)
     return redirect(_safe_path(request.form.get("next")) or url_for("home.start"), 303)
 
 

@@ -1,17 +1,20 @@
 """The one place that shows a refusal: a page for a person, JSON for a machine."""
 
-from flask import Flask, Response, current_app, jsonify, make_response, render_template
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from app.errors import Conflict, DomainError, Forbidden
+from app.web import kept
 from app.web.database import db
 from app.web.guards import wants_page
 from app.web.labels import LABELS
+from app.web.login import login_manager
 
 # Plain words for what the framework refuses by itself.
 HTTP_SENTENCES = {
@@ -24,6 +27,8 @@ HTTP_SENTENCES = {
     ),
     500: _l("Something broke on our side. Nothing was saved. Please try again in a moment."),
 }
+# What may go well the next time; the others would be refused alike.
+SENT_AGAIN = frozenset({409, 429, 500, 503})
 
 
 def init_errors(app: Flask) -> None:
@@ -48,10 +53,22 @@ def sentence(error: DomainError) -> str:
 
 def refuse(error: DomainError) -> Response:
     """Answer with the refusal's own status and sentence."""
-    return _answer(error.status, error.code, sentence(error))
+    answer = _answer(error.status, error.code, sentence(error), getattr(error, "link", ""))
+    if seconds := getattr(error, "retry_after_seconds", None):
+        answer.headers["Retry-After"] = str(seconds)
+    return answer
 
 
 def _refuse_forged(_error: CSRFError) -> Response:
+    # Signed out or in again in another window: the token is of the visit that ended.
+    if wants_page() and kept.can_be_sent_again():
+        guard = getattr(current_app.view_functions.get(request.endpoint or ""), "guard", "public")
+        if guard != "public" and not current_user.is_authenticated:
+            return make_response(login_manager.unauthorized())
+        words = gettext(
+            "You signed in again after you opened this. Look through it and send it again."
+        )
+        return kept.page(words, kept.typed(), status=403, action=request.full_path.rstrip("?"))
     return refuse(
         Forbidden(
             "This form was open too long or came from another site. "
@@ -82,10 +99,18 @@ def _fail(error: Exception) -> Response:
     return _answer(500, "failure", str(HTTP_SENTENCES[500]))
 
 
-def _answer(status: int, code: str, words: str) -> Response:
+def _answer(status: int, code: str, words: str, link: str = "") -> Response:
     if not wants_page():
         answer = jsonify(error={"code": code, "message": words, "fields": {}})
+    elif request.method == "POST" and kept.has_text(sent := kept.typed()):
+        again = status in SENT_AGAIN and kept.can_be_sent_again()
+        action = request.full_path.rstrip("?") if again else ""
+        return kept.page(words, sent, status=status, action=action, link=link)
     else:
-        answer = make_response(render_template("errors/refusal.html", status=status, words=words))
+        # A file that was too large to read: its form lies behind the same address.
+        view = current_app.view_functions.get(request.endpoint or "")
+        back = request.path if status == 413 and getattr(view, "takes_files", False) else ""
+        page = render_template("errors/refusal.html", status=status, words=words, back=back)
+        answer = make_response(page)
     answer.status_code = status
     return answer
