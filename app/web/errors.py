@@ -1,11 +1,13 @@
 """The one place that shows a refusal: a page for a person, JSON for a machine."""
 
+from typing import Any
+
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -53,6 +55,8 @@ def sentence(error: DomainError) -> str:
 
 def refuse(error: DomainError) -> Response:
     """Answer with the refusal's own status and sentence."""
+    if error.status >= 500:
+        _know_somebody()
     answer = _answer(error.status, error.code, sentence(error), getattr(error, "link", ""))
     if seconds := getattr(error, "retry_after_seconds", None):
         answer.headers["Retry-After"] = str(seconds)
@@ -93,24 +97,34 @@ def _refuse_http(error: HTTPException) -> Response:
 
 def _fail(error: Exception) -> Response:
     db.session.rollback()
+    _know_somebody()
     current_app.logger.error("A request failed", exc_info=error)
     if current_app.testing:  # a test wants the failure itself, not its page
         raise error
     return _answer(500, "failure", str(HTTP_SENTENCES[500]))
 
 
+def _know_somebody() -> None:
+    """Answer a visitor where nobody can be looked for: the database may be what failed."""
+    try:
+        current_user.is_authenticated  # noqa: B018
+    except SQLAlchemyError:
+        login_manager._update_request_context_with_user()
+
+
 def _answer(status: int, code: str, words: str, link: str = "") -> Response:
     if not wants_page():
         answer = jsonify(error={"code": code, "message": words, "fields": {}})
-    elif request.method == "POST" and kept.has_text(sent := kept.typed()):
-        again = status in SENT_AGAIN and kept.can_be_sent_again()
+        answer.status_code = status
+        return answer
+    given: dict[str, Any] = {"unread": lambda: 0} if status >= 500 else {}
+    sent = kept.typed() if request.method == "POST" else []
+    again = status in SENT_AGAIN and kept.can_be_sent_again()
+    if kept.has_text(sent) or (again and status == 503):
         action = request.full_path.rstrip("?") if again else ""
-        return kept.page(words, sent, status=status, action=action, link=link)
-    else:
-        # A file that was too large to read: its form lies behind the same address.
-        view = current_app.view_functions.get(request.endpoint or "")
-        back = request.path if status == 413 and getattr(view, "takes_files", False) else ""
-        page = render_template("errors/refusal.html", status=status, words=words, back=back)
-        answer = make_response(page)
-    answer.status_code = status
-    return answer
+        return kept.page(words, sent, status=status, action=action, link=link, **given)
+    # A file that was too large to read: its form lies behind the same address.
+    view = current_app.view_functions.get(request.endpoint or "")
+    back = request.path if status == 413 and getattr(view, "takes_files", False) else ""
+    given |= {"status": status, "words": words, "back": back}
+    return make_response(render_template("errors/refusal.html", **given), status)

@@ -113,9 +113,9 @@ def _keep(response: Response) -> AnyResponse:
     if response.status_code != 303 or not response.location:
         db.session.execute(delete(Submission).where(*own))  # only shown anew: nothing was done
         return response
-    written = db.session.execute(update(Submission).where(*own).values(path=response.location))
+    noted = update(Submission).where(*own).values(path=response.location)
     # Who let go of the database meanwhile has lost the row, and another press may have been done.
-    if written.rowcount or _insert(claim, response.location):
+    if db.session.scalar(noted.returning(Submission.id)) or _insert(claim, response.location):
         return response
     db.session.rollback()
     return _answer_again(claim)
@@ -125,8 +125,8 @@ def _insert(claim: _Claim, path: str = "") -> bool:
     """Write the key; False when it stands there, once whoever is writing it has ended."""
     kind = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
     row = {**vars(claim), "path": path, "made_at": now()}
-    written = db.session.execute(kind.insert(Submission).values(row).on_conflict_do_nothing())
-    return bool(written.rowcount)
+    written = kind.insert(Submission).values(row).on_conflict_do_nothing()
+    return db.session.scalar(written.returning(Submission.id)) is not None
 
 
 def _answer_again(claim: _Claim) -> AnyResponse:
