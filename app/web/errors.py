@@ -57,7 +57,7 @@ def refuse(error: DomainError) -> Response:
     """Answer with the refusal's own status and sentence."""
     if error.status >= 500:
         _know_somebody()
-    answer = _answer(error.status, error.code, sentence(error), getattr(error, "link", ""))
+    answer = _answer(error.status, error.code, sentence(error), error.link)
     if seconds := getattr(error, "retry_after_seconds", None):
         answer.headers["Retry-After"] = str(seconds)
     return answer

@@ -48,17 +48,6 @@ class Submission(Base):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
-class SentBefore(Conflict):
-    """The form was sent before and said something else; `link` is the page that came of it."""
-
-    def __init__(self, link: str) -> None:
-        super().__init__(
-            "You have sent this form before, with other words, and that was saved. "
-            "Nothing new is saved yet. Look at what was saved, or send this as well."
-        )
-        self.link = link
-
-
 @dataclass(frozen=True)
 class _Claim:
     user_id: int
@@ -136,7 +125,12 @@ def _answer_again(claim: _Claim) -> AnyResponse:
         )
     ).one()
     if made.digest != claim.digest:
-        raise SentBefore(made.path)
+        refusal = Conflict(
+            "You have sent this form before, with other words, and that was saved. "
+            "Nothing new is saved yet. Look at what was saved, or send this as well."
+        )
+        refusal.link = made.path
+        raise refusal
     flash(_("You sent this twice. It was done once."))
     return redirect(made.path, 303)
 
