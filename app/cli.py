@@ -26,7 +26,7 @@ from app.outbox import LETTER, Effect
 from app.searches import commands as searches
 from app.searches import endings
 from app.taxonomy.commands import taxonomy
-from app.web import limits
+from app.web import limits, once
 from app.web.database import db
 from app.web.letters import render_letter
 
@@ -103,7 +103,7 @@ def sweeps() -> list[worker.Sweep]:
     """What the worker does again and again."""
     forget = [
         matching.Paced(partial(one, db.engine))
-        for one in (limits.forget, outbox.forget, mailer.forget, links.forget)
+        for one in (limits.forget, once.forget, outbox.forget, mailer.forget, links.forget)
     ]
     return [*matching.sweeps(), *searches.sweeps(), *forget]
 

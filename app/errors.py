@@ -13,6 +13,8 @@ class DomainError(Exception):
 
     status = 400
     code = "refused"
+    link = ""
+    """The path of the page that the refusal speaks of, where it speaks of one."""
 
     def __init__(self, message: str, **params: object) -> None:
         super().__init__(message % params if params else message)

@@ -27,7 +27,9 @@ from app.web.errors import init_errors
 from app.web.headers import init_headers, is_from_anywhere
 from app.web.hosts import init_hosts
 from app.web.i18n import init_i18n
+from app.web.kept import init_kept
 from app.web.login import init_login
+from app.web.once import init_once
 from app.web.paging import HIGHEST_ID
 from app.web.templating import init_templating
 from app.web.translating import ByLanguage
@@ -93,6 +95,8 @@ def create_app(config: Config | None = None) -> Flask:
     init_login(app, accounts.find_user)
     init_i18n(app)
     init_templating(app, demo=config.demo)
+    init_kept(app)
+    init_once(app)  # after the language: who asks for another one sends nothing yet
     init_errors(app)
     Compress(app)
     Migrate(app, db, compare_type=True)

@@ -50,7 +50,7 @@ def forms_of(page: Page, actor: str, path: str) -> list[Found]:
         typed, picked = [], []
         for field in form.find_all(["input", "textarea", "select", "button"]):
             name, kind = field.get("name"), field.get("type", "text")
-            if not name or name == "csrf_token":
+            if not name or name in ("csrf_token", "once"):  # ours, not typed
                 continue
             if field.name in ("textarea", "select") or (field.name == "input" and kind in TYPED):
                 typed.append(name)

@@ -36,11 +36,11 @@ _AT_ONCE = 500
 
 
 class Dead(Invalid):
-    """A link that opens nothing; `link` is its row where there is one."""
+    """A link that opens nothing; `mailed` is its row where there is one."""
 
     def __init__(self, message: str, *, link: MailedLink | None = None) -> None:
         super().__init__(message)
-        self.link = link
+        self.mailed = link
 
 
 def why_dead(link: MailedLink | None) -> Dead:

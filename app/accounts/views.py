@@ -3,7 +3,7 @@
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, session
+from flask import Blueprint, current_app, flash, redirect, render_template, request
 from flask import url_for as address
 from flask_babel import gettext as _
 from flask_login import current_user, login_user
@@ -14,11 +14,11 @@ from app.accounts.models import PasswordLink, SignUp, User
 from app.db import transaction
 from app.errors import Invalid, NotFound, TooMany
 from app.permissions import Role
-from app.web import guesses, limits
+from app.web import guesses, kept, limits
 from app.web.database import SAFE_METHODS, db, let_go
 from app.web.errors import refuse, retry_after, sentence
 from app.web.guards import public, signed_in, wants_page
-from app.web.i18n import LANGUAGES, choose_language
+from app.web.i18n import LANGUAGES, choose_language, pick_language
 from app.web.login import forget_visit
 
 bp = Blueprint("accounts", __name__)
@@ -138,7 +138,7 @@ def send_again(page: str, token: str):
 def show_dead_link(error: links.Dead):
     if not wants_page():
         return refuse(error)
-    given = {"words": sentence(error), "path": request.path if error.link else None}
+    given = {"words": sentence(error), "path": request.path if error.mailed else None}
     return render_template("accounts/dead_link.html", **given), error.status
 
 
@@ -173,9 +173,7 @@ def choose_language_of_page():
     picked = request.form.get("language")
     if picked not in LANGUAGES:
         raise Invalid("Choose English or Urdu.")
-    session["language"] = picked
-    if current_user.is_authenticated:
-        current_user.language = picked
+    pick_language(picked)
     return redirect(_safe_path(request.form.get("next")) or address("home.start"), 303)
 
 
@@ -217,7 +215,7 @@ def _welcome(user: User, path: str):
     where = {"browser": request.user_agent.string, "address": request.remote_addr or ""}
     sessions.begin(db.session(), user, **where)
     login_user(user)
-    answer = redirect(path, 303)
+    answer = kept.resume() or redirect(path, 303)
     answer.set_cookie(
         DEVICE,
         devices.note(_key(), request.cookies.get(DEVICE), user),

@@ -31,6 +31,7 @@ from app.profiles.language_field import LanguagesField
 from app.profiles.skill_field import SkillsField
 from app.web.forms import Form, Given, Plain
 from app.web.paging import HIGHEST_ID
+from app.web.versions import Versioned
 
 MOST_SKILLS = 30
 OTHER = "other"
@@ -48,7 +49,7 @@ class DayField(DateField):
             raise ValueError(_("Write the day like this: 2026-12-24.")) from error
 
 
-class JobForm(Form):
+class JobForm(Versioned):
     """What a client says about a job.
 
     Outside a request: `JobForm(formdata=values, meta={"csrf": False})`, then
@@ -92,7 +93,7 @@ class JobForm(Form):
     @classmethod
     def of(cls, job: Job | None) -> "JobForm":
         """The request's form, opened on what `job` says."""
-        form = cls(data=_typed(draft_of(job)) if job else None)
+        form = cls.opened(_typed(draft_of(job)), job.version) if job else cls()
         form.is_public = bool(job and job.status is JobStatus.OPEN)
         return form
 

@@ -63,7 +63,10 @@ def update(session: Session, job: Job, draft: JobDraft) -> None:
 
     Raises `Incomplete` when the job is public and would no longer be complete.
     """
+    seen = job.version
     lock(session, job)
+    if job.version != seen:
+        raise Conflict("Someone changed this at the same moment. Reload and look again.")
     if job.status is JobStatus.HIRED:
         raise Conflict("Somebody is hired for this job, so it stays as it is.")
     if job.status is JobStatus.OPEN and (lacks := missing(draft)):

@@ -24,10 +24,11 @@ from app.accounts.forms import ADDRESS
 from app.clock import today
 from app.parks.appointments import AppointmentDraft
 from app.parks.companies import CompanyDraft
-from app.parks.models import Area, ParkKind
+from app.parks.models import Area, Park, ParkKind
 from app.parks.service import PageDraft, ParkDraft
 from app.web.forms import Form, Given, Name, Plain
 from app.web.labels import LABELS
+from app.web.versions import Versioned
 
 MOST_SEATS = 100_000
 EARLIEST = date(1980, 1, 1)
@@ -103,11 +104,16 @@ class RollForm(Form):
     q = SearchField(_l("Name"), [Plain(lengths.WORDS, one_line=True)])
 
 
-class PageForm(Form):
+class PageForm(Versioned):
     """What a manager keeps of a park."""
 
     about = TextAreaField(_l("About the park"), [Prose(lengths.ABOUT)])
     seats = Seats(_l("Seats"), [Optional()])
+
+    @classmethod
+    def of(cls, park: Park) -> "PageForm":
+        """The request's form, opened on what the park's page says."""
+        return cls.opened({"about": park.about, "seats": park.seats}, park.version)
 
     def draft(self) -> PageDraft:
         """The typed values of a valid form."""

@@ -81,6 +81,9 @@ class Park(Base):
     seats: Mapped[int | None]
     is_demo: Mapped[bool] = mapped_column(default=False)
     key: Mapped[str] = mapped_column(String(lengths.KEY), default=_park_key)
+    version: Mapped[int] = mapped_column(server_default="1")
+
+    __mapper_args__ = {"version_id_col": version}
 
     operator: Mapped[Operator] = relationship(lazy="raise")
     managers: Mapped[list["ParkManager"]] = relationship(lazy="raise")

@@ -147,7 +147,7 @@ def see(membership_id: int):
 @role(Role.MANAGER)
 def edit(park_id: int):
     park = directory.get_managed(db.session(), park_id, current_user)
-    form = PageForm(obj=park)
+    form = PageForm.of(park)
     if not form.validate_on_submit():
         return render_template("parks/edit.html", park=park, form=form), form.status
     service.edit(db.session(), park, form.draft())

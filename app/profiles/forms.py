@@ -27,7 +27,8 @@ from app.profiles.languages import WORK_LANGUAGES
 from app.profiles.models import Availability, Profile
 from app.profiles.service import ProfileDraft
 from app.profiles.skill_field import SkillsField
-from app.web.forms import Form, Plain
+from app.web.forms import Plain
+from app.web.versions import Versioned
 
 MOST_SKILLS = 30
 MOST_TITLES = 10
@@ -80,7 +81,7 @@ class LinesField(TextAreaField):
             ) from error
 
 
-class ProfileForm(Form):
+class ProfileForm(Versioned):
     """What a freelancer says about themselves.
 
     Outside a request: `ProfileForm(formdata=values, meta={"csrf": False})`, then
@@ -125,14 +126,16 @@ class ProfileForm(Form):
     @classmethod
     def of(cls, profile: Profile | None) -> "ProfileForm":
         """The request's form, opened on what `profile` says."""
-        form = cls(data=_typed(service.draft_of(profile)) if profile else None)
+        said = _typed(service.draft_of(profile)) if profile else {}
+        form = cls.opened(said, version_of(profile))
         form.is_public = bool(profile and profile.published_at)
         return form
 
     @classmethod
     def filled(cls, profile: Profile | None, cv: Cv) -> "ProfileForm":
         """A form that nobody has sent, opened on what a CV adds to what `profile` says."""
-        values = _typed(_joined(service.draft_of(profile) if profile else ProfileDraft(), cv))
+        draft = _joined(service.draft_of(profile) if profile else ProfileDraft(), cv)
+        values = _typed(draft) | {"version": str(version_of(profile))}
         form = cls(formdata=None, data=values)
         form.skills.offer(cv.offered)
         form.is_public = bool(profile and profile.published_at)
@@ -193,6 +196,11 @@ def _joined(draft: ProfileDraft, cv: Cv) -> ProfileDraft:
         languages=both(draft.languages, cv.languages, len(WORK_LANGUAGES)),
         links=both(draft.links, cv.links, MOST_LINKS),
     )
+
+
+def version_of(profile: Profile | None) -> int:
+    """Which version of the profile a form is opened on: 0 while there is none."""
+    return profile.version if profile else 0
 
 
 def _typed(draft: ProfileDraft) -> dict[str, Any]:

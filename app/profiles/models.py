@@ -45,6 +45,9 @@ class Profile(Base):
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     is_demo: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(server_default="1")
+
+    __mapper_args__ = {"version_id_col": version}
 
     user: Mapped[User] = relationship(lazy="raise")
     skills: Mapped[list["ProfileSkill"]] = relationship(

@@ -118,8 +118,10 @@ def get(session: Session, profile_id: int, viewer: Any) -> Profile:
     return profile
 
 
-def save(session: Session, user: User, draft: ProfileDraft) -> Profile:
+def save(session: Session, user: User, draft: ProfileDraft, *, seen: int | None = None) -> Profile:
     """Keep what a freelancer says; a first save makes the profile, not yet public.
+
+    `seen` is the version that is written over, 0 for none; without it, whichever there is.
 
     Raises `Incomplete` when the profile is public and would no longer be complete.
     """
@@ -127,6 +129,8 @@ def save(session: Session, user: User, draft: ProfileDraft) -> Profile:
     session.execute(select(User.id).where(User.id == user.id).with_for_update())
     anew = {"populate_existing": True}
     found = session.scalar(_OF_USER, {"user_id": user.id}, execution_options=anew)
+    if seen is not None and seen != (found.version if found else 0):
+        raise Conflict("Someone changed this at the same moment. Reload and look again.")
     profile = found or _begin(session, user)
     if profile.published_at and (lacks := missing(draft)):
         raise Incomplete(lacks)

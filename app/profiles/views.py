@@ -17,7 +17,7 @@ from app.errors import NotFound
 from app.parks import memberships
 from app.permissions import Role, can_edit_profile
 from app.profiles import cv, service, strength
-from app.profiles.forms import ProfileForm
+from app.profiles.forms import ProfileForm, version_of
 from app.profiles.models import Profile
 from app.taxonomy.skills import suggest
 from app.web.database import db
@@ -41,11 +41,12 @@ def mine():
 @bp.route("/profile/edit", methods=["GET", "POST"])
 @role(Role.FREELANCER)
 def edit():
-    form = ProfileForm.of(service.of_user(db.session(), current_user))
+    own = service.of_user(db.session(), current_user)
+    form, seen = ProfileForm.of(own), version_of(own)
     form.skills.normalise(db.session())
     if not form.validate_on_submit():
         return render_template("profiles/edit.html", form=form), form.status
-    profile = service.save(db.session(), current_user, form.draft())
+    profile = service.save(db.session(), current_user, form.draft(), seen=seen)
     if form.publish.data:
         service.publish(db.session(), profile)
     flash(_("Saved. Everyone can see it.") if profile.published_at else _("Saved as a draft."))

@@ -1,18 +1,23 @@
 """The one place that shows a refusal: a page for a person, JSON for a machine."""
 
-from flask import Flask, Response, current_app, jsonify, make_response, render_template
+from typing import Any
+
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from app.db import UNABLE
 from app.errors import Busy, Conflict, DomainError, Forbidden
+from app.web import kept
 from app.web.database import db
 from app.web.guards import wants_page
 from app.web.labels import LABELS
+from app.web.login import login_manager
 
 # Plain words for what the framework refuses by itself.
 HTTP_SENTENCES = {
@@ -25,6 +30,8 @@ HTTP_SENTENCES = {
     ),
     500: _l("Something broke on our side. Nothing was saved. Please try again in a moment."),
 }
+# What may go well the next time; the others would be refused alike.
+SENT_AGAIN = frozenset({409, 429, 500, 503})
 
 
 def init_errors(app: Flask) -> None:
@@ -51,7 +58,9 @@ def sentence(error: DomainError) -> str:
 
 def refuse(error: DomainError) -> Response:
     """Answer with the refusal's own status and sentence."""
-    answer = _answer(error.status, error.code, sentence(error))
+    if error.status >= 500:
+        _know_somebody()
+    answer = _answer(error.status, error.code, sentence(error), error.link)
     answer.headers.update(retry_after(error))
     return answer
 
@@ -63,6 +72,15 @@ def retry_after(error: DomainError) -> dict[str, str]:
 
 
 def _refuse_forged(_error: CSRFError) -> Response:
+    # Signed out or in again in another window: the token is of the visit that ended.
+    if wants_page() and kept.can_be_sent_again():
+        guard = getattr(current_app.view_functions.get(request.endpoint or ""), "guard", "public")
+        if guard != "public" and not current_user.is_authenticated:
+            return make_response(login_manager.unauthorized())
+        words = gettext(
+            "You signed in again after you opened this. Look through it and send it again."
+        )
+        return kept.page(words, kept.typed(), status=403, action=request.full_path.rstrip("?"))
     return refuse(
         Forbidden(
             "This form was open too long or came from another site. "
@@ -94,16 +112,34 @@ def _refuse_http(error: HTTPException) -> Response:
 
 def _fail(error: Exception) -> Response:
     db.session.rollback()
+    _know_somebody()
     current_app.logger.error("A request failed", exc_info=error)
     if current_app.testing:  # a test wants the failure itself, not its page
         raise error
     return _answer(500, "failure", str(HTTP_SENTENCES[500]))
 
 
-def _answer(status: int, code: str, words: str) -> Response:
+def _know_somebody() -> None:
+    """Answer a visitor where nobody can be looked for: the database may be what failed."""
+    try:
+        current_user.is_authenticated  # noqa: B018
+    except SQLAlchemyError:
+        login_manager._update_request_context_with_user()
+
+
+def _answer(status: int, code: str, words: str, link: str = "") -> Response:
     if not wants_page():
         answer = jsonify(error={"code": code, "message": words, "fields": {}})
-    else:
-        answer = make_response(render_template("errors/refusal.html", status=status, words=words))
-    answer.status_code = status
-    return answer
+        answer.status_code = status
+        return answer
+    given: dict[str, Any] = {"unread": lambda: 0} if status >= 500 else {}
+    sent = kept.typed() if request.method == "POST" else []
+    again = status in SENT_AGAIN and kept.can_be_sent_again()
+    if kept.has_text(sent) or (again and status == 503):
+        action = request.full_path.rstrip("?") if again else ""
+        return kept.page(words, sent, status=status, action=action, link=link, **given)
+    # A file that was too large to read: its form lies behind the same address.
+    view = current_app.view_functions.get(request.endpoint or "")
+    back = request.path if status == 413 and getattr(view, "takes_files", False) else ""
+    given |= {"status": status, "words": words, "back": back}
+    return make_response(render_template("errors/refusal.html", **given), status)

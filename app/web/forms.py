@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask import g, has_app_context
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -12,8 +13,32 @@ from app import lengths, texts
 from app.errors import DomainError, Invalid
 
 
+def is_only_shown() -> bool:
+    """Tell whether this request only shows a form, with what was typed in it, and saves nothing."""
+    return bool(has_app_context() and g.get("is_only_shown"))
+
+
+def show_only(*, empty: bool = False) -> None:
+    """Let this request's forms be shown and never be read as sent; `empty` ones hold nothing."""
+    g.is_only_shown = True
+    g.is_shown_empty = empty
+
+
 class Form(FlaskForm):
     """A form whose `draft()` (in each subclass) gives the typed values of a valid one."""
+
+    class Meta(FlaskForm.Meta):
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Take what was typed, unless it was typed into another form."""
+            is_other = has_app_context() and g.get("is_shown_empty")
+            return None if is_other else super().wrap_formdata(form, formdata)
+
+    changes: tuple[Any, ...] = ()
+    """Fields that somebody else changed meanwhile (`app.web.versions`)."""
+
+    def is_submitted(self) -> bool:
+        """Tell whether somebody sent the form for what it does."""
+        return not is_only_shown() and bool(super().is_submitted())
 
     @property
     def status(self) -> int:

@@ -81,6 +81,13 @@ def refuse_other_sites() -> None:
         raise Forbidden("This request came from another site.")
 
 
+def is_from_own_page() -> bool:
+    """Tell whether the browser itself says that a page of ours made this request."""
+    if (site := request.headers.get("Sec-Fetch-Site")) is not None:
+        return site == "same-origin"
+    return urlsplit(request.headers.get("Origin", "")).netloc == request.host
+
+
 def _refuse_nul() -> None:
     # PostgreSQL stores no NUL; in an address it is never meant. Forms say it field by field.
     if "\0" in request.path or any("\0" in value for value in request.args.values()):

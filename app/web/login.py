@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, flash, redirect, request, session, url_for
+from flask import Flask, flash, redirect, session, url_for
 from flask_babel import gettext as _
 from flask_login import LoginManager
 from werkzeug.wrappers import Response
+
+from app.web import kept
+from app.web.paging import page_behind
 
 login_manager = LoginManager()
 
@@ -22,8 +25,10 @@ def init_login(app: Flask, find_user: Callable[[str], Any]) -> None:
 
 def _ask_to_sign_in() -> Response:
     flash(_("Sign in to go on."))
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
-    return redirect(url_for("accounts.sign_in", next=wanted), 303)
+    if kept.can_be_sent_again() and kept.typed():
+        return kept.ask_to_sign_in()
+    wanted = page_behind()
+    return redirect(url_for("accounts.sign_in", next=None if wanted == "/" else wanted), 303)
 
 
 def forget_visit() -> None:

@@ -1,4 +1,6 @@
-"""Lists in parts: the id in the address that the next part comes after."""
+"""Addresses of pages: the part of a list that is asked for, and the page that a reader is on."""
+
+from urllib.parse import urlsplit
 
 from flask import request
 
@@ -9,3 +11,16 @@ def before_id() -> int | None:
     """The id that the asked-for part of a list comes after; None for the first part."""
     given = request.args.get("before", type=int)
     return given if given and 0 < given <= HIGHEST_ID else None
+
+
+def page_behind() -> str:
+    """The address that shows the reader's page again: an act's own shows none, so the one before.
+
+    A browser names the page before to us, and to no other site (`Referrer-Policy`).
+    """
+    own = request.full_path.rstrip("?")
+    if request.method == "GET" or (request.url_rule and "GET" in (request.url_rule.methods or ())):
+        return own
+    before = urlsplit(request.referrer or "")
+    path = before.path + (f"?{before.query}" if before.query else "")
+    return path if before.netloc == request.host and path.startswith("/") else "/"

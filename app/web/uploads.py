@@ -19,17 +19,29 @@ from app.web.database import db
 from app.web.forms import Form, Plain
 from app.web.limits import limit
 
-MOST_BODY_BYTES = files.MOST_FILE_BYTES + 256 * 1024
+# A larger file is read to its end, so that the page can say so and keep the pasted text, but only
+# as much of it is held as is taken. Beyond this the rest is not waited for.
+MOST_BODY_BYTES = 25 * 1024 * 1024
+MOST_HELD_BYTES = files.MOST_FILE_BYTES + 1
 MOST_FILES_AN_HOUR = 30
 
 View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Bounded(BytesIO):
+    """A file in memory that forgets what is beyond the largest one that is taken."""
+
+    def write(self, data: Any) -> int:
+        """Hold what fits; the rest counts as written."""
+        super().write(data[: max(0, MOST_HELD_BYTES - self.tell())])
+        return len(data)
 
 
 class InMemory(Request):
     """A request whose files lie in memory: nothing of what is sent touches a disk."""
 
     def _get_file_stream(self, *_args: Any, **_kwargs: Any) -> IO[bytes]:
-        return BytesIO()
+        return Bounded()
 
 
 def takes_files(view: View) -> View:
@@ -93,7 +105,7 @@ class UploadForm(Form):
             return
         try:
             db.session.rollback()
-            sent = files.read(field.data.stream.read(files.MOST_FILE_BYTES + 1))
+            sent = files.read(field.data.stream.read(MOST_HELD_BYTES))
             self.content, self.links = sent
         except DomainError as error:
             self._refusal_status = error.status

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from app.errors import Conflict
 from app.jobs.drafts import Incomplete
@@ -50,6 +51,23 @@ def test_a_failure_of_ours_tells_nothing_of_it_and_is_logged(client, caplog):
     assert "secret of ours" not in page.soup.get_text()
     assert "secret of ours" in caplog.text
     assert client.get("/test/break_down", headers=MACHINE).json["error"]["code"] == "failure"
+
+
+def test_a_failure_of_the_database_has_its_page_too(served: Flask, monkeypatch):
+    def be_away(_token: str):
+        raise OperationalError("SELECT", {}, Exception("a secret of ours"))
+
+    client = served.test_client()
+    with client.session_transaction() as cookie:
+        cookie["_user_id"] = "somebody"
+    monkeypatch.setattr(served.login_manager, "_user_callback", be_away)
+    for path in ("/test/break_down", "/jobs/new"):
+        page = Page(client.get(path))
+        assert page.status == 500
+        assert "Something broke on our side" in page.text
+    page = Page(client.post("/jobs/new", data={"title": "A shop"}))
+    assert page.status == 500
+    assert page.value("title") == "A shop"
 
 
 def test_a_collision_tells_nothing_of_the_database(client):

@@ -31,6 +31,24 @@ def test_a_body_beyond_any_file_is_refused_unread(visitor, session):
     page = visitor.post("/profile/cv", {"text": "x"}, environ_overrides=length, **MULTIPART)
     assert page.status == 413
     assert "larger than 5 MB" in page.text
+    assert page.soup.find("a", string="Back to the form")["href"] == "/profile/cv"
+
+
+def test_a_file_that_is_too_large_leaves_the_form_and_the_pasted_text(visitor, session):
+    visitor.sign_in(make_user(session))
+    large = upload(b"x" * (20 * 1024 * 1024), text="Web developer in Skardu")
+    page = visitor.post("/profile/cv", large, **MULTIPART)
+    page.response.request.environ["wsgi.input"].close()  # the test client leaves it open
+    assert page.status == 413
+    assert "larger than 5 MB" in page.soup.select_one("#file-wrong").text
+    assert page.value("text") == "Web developer in Skardu"
+
+
+def test_no_more_of_a_file_is_held_than_is_taken():
+    held = uploads.Bounded()
+    for _ in range(100):
+        assert held.write(b"x" * 100_000) == 100_000
+    assert len(held.getvalue()) == uploads.MOST_HELD_BYTES
 
 
 def test_a_text_without_a_file_is_limited_as_everywhere(visitor, session):

@@ -1,0 +1,76 @@
+"""Two windows on one thing: a form says which version it was opened on, and an older one is
+answered with both, what is saved now and what was typed, so that nobody undoes the other unseen.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Self
+
+from wtforms import Field, HiddenField
+
+from app.web.forms import Form
+
+
+@dataclass(frozen=True)
+class Change:
+    """A field in which what is saved is not what was typed."""
+
+    id: str
+    label: str
+    saved: str
+    typed: str
+
+
+class Versioned(Form):
+    """A form that changes a thing, made with `opened` from what the thing says and its version.
+
+    `changes` are the fields that differ, after somebody else saved the thing meanwhile.
+    """
+
+    version = HiddenField()
+
+    _now: str | None = None
+    _saved: Callable[[], Form]
+
+    @classmethod
+    def opened(cls, said: dict[str, Any], version: int) -> Self:
+        """The request's form, opened on what the thing says now."""
+        said = said | {"version": str(version)}
+        form = cls(data=said)
+        form._now = said["version"]
+        form._saved = lambda: cls(formdata=None, data=said)
+        return form
+
+    @property
+    def status(self) -> int:
+        """409 where the page shows both."""
+        return 409 if self.changes else super().status
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check every field, then whether the thing is still the one the form was opened on."""
+        return super().validate(extra_validators) and not self._is_stale()
+
+    def _is_stale(self) -> bool:
+        if self._now is None or self.version.data == self._now:
+            return False
+        self.version.data = self._now  # whoever sends the page that follows has seen both
+        self.changes = tuple(_changes(self._saved(), self))
+        return bool(self.changes)
+
+
+def _changes(saved: Form, typed: Form) -> Iterator[Change]:
+    for old in saved:
+        new = typed[old.name]
+        if old.type in ("HiddenField", "CSRFTokenField", "SubmitField"):
+            continue
+        was, would_be = _said(old), _said(new)
+        if was != would_be:
+            yield Change(new.id, str(new.label.text), was, would_be)
+
+
+def _said(field: Field) -> str:
+    """What a field says, as a person reads it."""
+    if hasattr(field, "iter_choices"):
+        picked = [str(label) for _value, label, is_picked, *_ in field.iter_choices() if is_picked]
+        return ", ".join(picked)
+    return "\n".join(str(field._value()).split("\r\n")).strip()

@@ -1,0 +1,85 @@
+"""Two windows on one thing: the second save is refused, shows both, and keeps what was typed."""
+
+import pytest
+
+from app.permissions import Role
+from tests.factories import make_job, make_park, make_profile, make_skill, make_user
+from tests.jobs.typed import job_form
+
+
+@pytest.fixture
+def job(session):
+    return make_job(session, skills=(make_skill(session, "WordPress"), make_skill(session, "PHP")))
+
+
+def opened(page) -> dict[str, str]:
+    return {"version": page.value("version")}
+
+
+def test_the_second_of_two_windows_is_shown_both_and_chooses(visitor, session, job, held_clock):
+    visitor.sign_in(job.client)
+    path = f"/jobs/{job.id}/edit"
+    version = opened(visitor.get(path))
+    held_clock.forward(minutes=1)
+    assert visitor.post(path, job_form(budget="1500", **version)).status == 303
+    page = visitor.post(path, job_form(title="A shop for Lisbon", budget="900", **version))
+    assert page.status == 409
+    session.expire_all()
+    assert job.most_minor == 150_000
+    changes = page.soup.select_one("main .changes").get_text(" ")
+    for said in ("Title", "Online shop for a bakery", "A shop for Lisbon", "1500", "900"):
+        assert said in changes
+    assert "WordPress" not in changes
+    assert page.value("title") == "A shop for Lisbon"
+    assert page.soup.select_one(f'main a[href="{path}"]')
+    mine = job_form(title=page.value("title"), budget=page.value("budget"), **opened(page))
+    assert visitor.post(path, mine).status == 303
+    session.expire_all()
+    assert (job.title, job.most_minor) == ("A shop for Lisbon", 90_000)
+
+
+def test_a_window_that_would_change_nothing_is_not_asked(visitor, session, job, held_clock):
+    visitor.sign_in(job.client)
+    path = f"/jobs/{job.id}/edit"
+    version = opened(visitor.get(path))
+    held_clock.forward(minutes=1)
+    for _ in range(2):
+        assert visitor.post(path, job_form(**version)).status == 303
+
+
+def profile_form(**changes) -> dict[str, object]:
+    typed = {"headline": "Web developer", "summary": "I build websites for shops.", "skills": ""}
+    typed |= {"past_titles": "", "rate": "15", "currency": "USD", "hours_per_week": "30"}
+    return typed | {"availability": "open", "languages": ["en"], "links": "", **changes}
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_a_profile_is_not_undone_by_an_older_window(visitor, session, held_clock, exists):
+    user = make_user(session)
+    if exists:
+        make_profile(session, user, published=False)
+    visitor.sign_in(user)
+    version = opened(visitor.get("/profile/edit"))
+    held_clock.forward(minutes=1)
+    assert visitor.post("/profile/edit", profile_form(rate="30", **version)).status == 303
+    page = visitor.post("/profile/edit", profile_form(headline="Map maker", **version))
+    assert page.status == 409
+    changes = page.soup.select_one("main .changes").get_text(" ")
+    assert "Map maker" in changes
+    assert "30" in changes
+    assert "$30" in visitor.get("/profile").text
+
+
+def test_the_page_of_a_park_is_not_undone_by_an_older_window(visitor, session):
+    manager = make_user(session, Role.MANAGER)
+    park = make_park(session, managers=(manager,), about="Desks.")
+    visitor.sign_in(manager)
+    path = f"/my-parks/{park.id}/edit"
+    version = opened(visitor.get(path))
+    assert visitor.post(path, {"about": "Desks and tea.", "seats": "9", **version}).status == 303
+    page = visitor.post(path, {"about": "Desks and light.", "seats": "9", **version})
+    assert page.status == 409
+    changes = page.soup.select_one("main .changes").get_text(" ")
+    assert "Desks and tea." in changes
+    assert "Desks and light." in changes
+    assert "Seats" not in changes
