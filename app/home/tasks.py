@@ -11,6 +11,7 @@ from app.texts import message
 
 KINDS = {
     outbox.LETTER: message("Letter"),
+    "accounts.wish": message("Wish for a letter"),
     "matching.embed": message("Text to encode"),
     "matching.embed_person": message("Facts of a person"),
     "matching.try": message("Reasons to prove"),

@@ -25,6 +25,7 @@ companies = sa.table(
 def upgrade():
     with op.batch_alter_table("attempts") as table:
         table.alter_column("key", type_=sa.String(LONGEST_KEY), existing_nullable=False)
+        table.alter_column("about", type_=sa.String(LONGEST_KEY), existing_nullable=True)
     with op.batch_alter_table("kept_letters") as table:
         table.alter_column("subject", type_=sa.Text(), existing_nullable=False)
     # Not in a batch: it would copy the table and lose its CHECK constraints. So the default stays.
@@ -49,9 +50,12 @@ def downgrade():
     op.execute("UPDATE kept_letters SET subject = substr(subject, 1, 200)")
     with op.batch_alter_table("kept_letters") as table:
         table.alter_column("subject", type_=sa.String(200), existing_nullable=False)
-    op.execute("DELETE FROM attempts WHERE length(key) > 200")  # they would be forgotten in a day
+    op.execute(
+        "DELETE FROM attempts WHERE length(key) > 200 OR length(about) > 200"
+    )  # they would be forgotten in a day
     with op.batch_alter_table("attempts") as table:
         table.alter_column("key", type_=sa.String(200), existing_nullable=False)
+        table.alter_column("about", type_=sa.String(200), existing_nullable=True)
 
 
 def _key():

@@ -24,7 +24,7 @@ from tests.factories import make_user
 from tests.visitor import Page
 
 KEY = "a key for the tests, long enough for anyone"
-READ = ["/", "/healthz", "/jobs", "/parks", "/sign-in"]
+READ = ["/", "/healthz", "/jobs", "/parks", "/sign-in", "/search/freelancers?words=django"]
 
 
 def save() -> str:

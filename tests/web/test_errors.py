@@ -61,12 +61,14 @@ def test_a_failure_of_the_database_has_its_page_too(served: Flask, monkeypatch):
     with client.session_transaction() as cookie:
         cookie["_user_id"] = "somebody"
     monkeypatch.setattr(served.login_manager, "_user_callback", be_away)
-    for path in ("/test/break_down", "/jobs/new"):
-        page = Page(client.get(path))
-        assert page.status == 500
-        assert "Something broke on our side" in page.text
-    page = Page(client.post("/jobs/new", data={"title": "A shop"}))
+    page = Page(client.get("/test/break_down"))
     assert page.status == 500
+    assert "Something broke on our side" in page.text
+    page = Page(client.get("/jobs/new"))
+    assert page.status == 503
+    assert "This cannot be done at this moment" in page.text
+    page = Page(client.post("/jobs/new", data={"title": "A shop"}))
+    assert page.status == 503
     assert page.value("title") == "A shop"
 
 

@@ -108,7 +108,7 @@ def test_a_mailed_link_names_the_public_address(real: Flask):
         assert real.test_client().post("/forgotten", data=given, **forged).status_code == 303
         worker.drain(db.engine, tasks())
         with Session(db.engine) as session:
-            [letter] = kept_letters(session)
+            [letter] = kept_letters(session, KEY)
     assert "https://hunar.example.org/new-password/" in letter.body
     assert "evil.example" not in letter.body
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.accounts.service import hash_password
+from app.accounts.passwords import hash_password
 from app.errors import Busy
 from app.jobs import posts
 from app.jobs.models import Job
