@@ -11,7 +11,7 @@ from flask_login import current_user, login_user
 from app.accounts import addresses, devices, links, passwords, service, sessions, wishes
 from app.accounts.forms import ForgottenForm, NewPasswordForm, SignInForm, SignUpForm, WelcomeForm
 from app.accounts.models import PasswordLink, SignUp, User
-from app.db import transaction
+from app.db import note
 from app.errors import Invalid, NotFound, TooMany
 from app.permissions import Role
 from app.web import guesses, kept, limits
@@ -33,9 +33,7 @@ def find_user(token: str) -> User | None:
         return None
     if sessions.is_due(found):
         if request.method in SAFE_METHODS:
-            # This request only reads, so the note has a transaction of its own.
-            with transaction(db.engine) as own:
-                sessions.touch(own, found.id)
+            note(db.engine, lambda own: sessions.touch(own, found.id))
         else:
             sessions.touch(db.session(), found.id)
     return found.user

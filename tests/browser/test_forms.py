@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 
 from app import db
 from app.accounts.models import User
-from app.accounts.service import hash_password
+from app.accounts.passwords import hash_password
 from app.jobs.models import Job
 from app.web.database import db as web_db
 from tests.browser.conftest import Site, Window
