@@ -8,10 +8,12 @@ from enum import StrEnum
 from typing import Any, cast
 
 from sqlalchemy import (
+    ColumnElement,
     Engine,
     Enum,
     MetaData,
     create_engine,
+    delete,
     event,
     func,
     inspect,
@@ -31,6 +33,8 @@ log = logging.getLogger(__name__)
 LOCK_TIMEOUT_SECONDS = 5
 """How long PostgreSQL lets anybody wait for a row or a table that another holds."""
 NOTE_SECONDS = 0.2
+MOST_REMOVED = 500
+"""At a time, of what is over; a sweep comes again."""
 UNABLE = (OperationalError, InternalError, TimeoutError)
 """What the database raises when it cannot do now what it can do at another time."""
 MOST_CONNECTIONS = 30
@@ -169,3 +173,13 @@ def note(bind: Engine | Connection, write: Callable[[Session], Any]) -> bool:
         log.warning("A note was not written: %s", error)
         return False
     return True
+
+
+def remove_some(bind: Engine | Connection, kind: Any, *over: ColumnElement[bool]) -> int:
+    """Remove some rows of what is over; return how many."""
+    with Session(bind, join_transaction_mode="create_savepoint") as session:
+        ids = session.scalars(select(kind.id).where(*over).limit(MOST_REMOVED)).all()
+    if ids:  # looked for without the write lock, which is everyone's, so looked at once more
+        with transaction(bind) as session:
+            session.execute(delete(kind).where(kind.id.in_(ids), *over))
+    return len(ids)

@@ -19,7 +19,6 @@ from sqlalchemy import (
     Text,
     and_,
     case,
-    delete,
     func,
     or_,
     select,
@@ -29,7 +28,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.clock import now
-from app.db import Base, UtcDateTime, transaction
+from app.db import Base, UtcDateTime, remove_some
 from app.errors import Conflict, NotFound
 
 LETTER = "mail.send"
@@ -45,7 +44,6 @@ LONG_WAIT = timedelta(minutes=15)
 FINISHED_STAYS = timedelta(days=7)
 GIVEN_UP_STAYS = timedelta(days=90)
 PAGE = 25
-_AT_ONCE = 500
 
 
 class Away(Exception):
@@ -213,14 +211,7 @@ def forget(bind: Engine | Connection) -> int:
         and_(Effect.finished_at.is_(None), Effect.gave_up_at < moment - GIVEN_UP_STAYS),
     )
     newest = select(func.max(Effect.id)).scalar_subquery()
-    with Session(bind, join_transaction_mode="create_savepoint") as session:
-        ids = session.scalars(select(Effect.id).where(old, Effect.id < newest).limit(_AT_ONCE))
-        gone = ids.all()
-    if gone:  # looked for without the write lock, which is everyone's
-        with transaction(bind) as session:
-            # Looked at once more: an operator may have had it tried again.
-            session.execute(delete(Effect).where(Effect.id.in_(gone), old))
-    return len(gone)
+    return remove_some(bind, Effect, old, Effect.id < newest)
 
 
 def _due(moment: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -13,7 +13,6 @@ import os
 import random
 import threading
 import time
-from contextlib import suppress
 from typing import Any
 
 import pysqlite3.dbapi2
@@ -51,9 +50,13 @@ class Turn:
 
     def take(self, within: float) -> None:
         """Wait for the turn; raises `Busy` when it does not come `within` so many seconds."""
-        line = self._line or _Line(self._names)
+        try:
+            line = self._line or _Line(self._names)
+        except OSError:  # a disk without room for them: SQLite's own lock is left
+            return
         self._line = None  # whoever gives up leaves it to the thread that still stands there
-        if not line.slips_in(min(EASY_SECONDS, within)) and not line.passes(within):
+        easily = min(EASY_SECONDS, within)
+        if not line.slips_in(easily) and not line.passes(within - easily):
             raise Busy("Many people are saving at this moment. Please send it again.")
         self._line, self._is_taken = line, True
 
@@ -72,14 +75,15 @@ class _Line:
     """The files that one writer stands in line with; closed, and the turn given back, with it."""
 
     def __init__(self, names: tuple[str, str]) -> None:
-        self._gate, self._turn = (os.open(name, os.O_RDWR | os.O_CREAT, 0o600) for name in names)
+        self._files = [os.open(name, os.O_RDWR | os.O_CREAT, 0o600) for name in names]
+        self._gate, self._turn = self._files
         self._deciding = threading.Lock()
         self._has_come = threading.Event()
         self._is_given_up = False
 
     def __del__(self) -> None:
-        os.close(self._gate)
-        os.close(self._turn)
+        for file in getattr(self, "_files", ()):  # none where they could not be opened
+            os.close(file)
 
     def slips_in(self, within: float) -> bool:
         """Take the turn when nobody has it and nobody stands in line."""
@@ -144,8 +148,7 @@ class Connection(pysqlite3.dbapi2.Connection):
         self.execute("PRAGMA foreign_keys=ON")
         file = self.execute("PRAGMA database_list").fetchone()[2]
         if file:  # one in memory is its connection's own
-            with suppress(OSError):  # a disk without room for them: SQLite's own lock is left
-                self._turn = Turn(file)
+            self._turn = Turn(file)
 
     def wait_for_turn(self, patience: float | None = None) -> None:
         """Wait for the turn to write; it ends with the transaction. Raises `Busy` (see `Turn`)."""

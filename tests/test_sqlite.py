@@ -186,6 +186,16 @@ def test_a_note_is_written_or_left_but_never_fails(engine: Engine, other, caplog
         assert connection.execute(text("SELECT count(*) FROM effects")).scalar() == 1
 
 
+def test_a_disk_without_room_for_the_files_leaves_the_lock_of_sqlite(engine, monkeypatch):
+    def open_no_more(*_: object) -> int:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(sqlite.os, "open", open_no_more)
+    engine.dispose()
+    with db.transaction(engine) as session:
+        promise(session, "test")
+
+
 def test_a_database_in_memory_needs_no_file():
     connection = sqlite.Connection(":memory:")
     connection.wait_for_turn()

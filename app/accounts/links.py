@@ -10,13 +10,13 @@ import secrets
 from datetime import timedelta
 from typing import TypeVar
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import Session, joinedload
 
 from app.accounts.models import MailedLink, PasswordLink, SignUp, User
 from app.clock import now
-from app.db import transaction
+from app.db import remove_some
 from app.errors import Invalid
 
 Link = TypeVar("Link", bound=MailedLink)
@@ -32,7 +32,6 @@ KEPT_AFTERWARDS = timedelta(days=7)
 PLACE = "/[link]"
 """Where a letter that is kept has its link."""
 _LONGEST_ID = 10
-_AT_ONCE = 500
 
 
 class Dead(Invalid):
@@ -120,16 +119,8 @@ def use(session: Session, link: MailedLink) -> None:
 
 def forget(bind: Engine | Connection) -> int:
     """Remove some links that have long been over, with the names and addresses they hold."""
-    removed = 0
-    for kind in LASTS:
-        with Session(bind, join_transaction_mode="create_savepoint") as session:
-            over = select(kind.id).where(kind.expires_at < now() - KEPT_AFTERWARDS)
-            ids = session.scalars(over.limit(_AT_ONCE)).all()
-        if ids:  # looked for without the write lock, which is everyone's
-            with transaction(bind) as session:
-                session.execute(delete(kind).where(kind.id.in_(ids)))
-        removed += len(ids)
-    return removed
+    since = now() - KEPT_AFTERWARDS
+    return sum(remove_some(bind, kind, kind.expires_at < since) for kind in LASTS)
 
 
 def _add(session: Session, link: Link) -> Link:

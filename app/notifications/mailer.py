@@ -9,14 +9,14 @@ from email.utils import parseaddr
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import Session
 
 from app.accounts import links
 from app.clock import now
 from app.config import BadSetting, Config
-from app.db import transaction
+from app.db import remove_some, transaction
 from app.notifications.message import LINE, Letter, compose, in_ascii
 from app.notifications.models import KeptLetter
 from app.outbox import Away, Effect, Refused
@@ -27,7 +27,6 @@ ANSWER_WITHIN_SECONDS = 15
 ABOUT_US = frozenset({421, 530, 534, 535, 538})
 """What a server answers when it will talk with nobody, or not without our password."""
 KEPT_STAYS = timedelta(days=30)
-_AT_ONCE = 500
 
 
 class Mailer(Protocol):
@@ -146,13 +145,7 @@ def make_mailer(config: Config, bind: Engine | Connection) -> Mailer:
 
 def forget(bind: Engine | Connection) -> int:
     """Remove some of the letters that were kept long enough; return how many."""
-    with Session(bind, join_transaction_mode="create_savepoint") as session:
-        old = select(KeptLetter.id).where(KeptLetter.kept_at < now() - KEPT_STAYS).limit(_AT_ONCE)
-        ids = session.scalars(old).all()
-    if ids:  # looked for without the write lock, which is everyone's
-        with transaction(bind) as session:
-            session.execute(delete(KeptLetter).where(KeptLetter.id.in_(ids)))
-    return len(ids)
+    return remove_some(bind, KeptLetter, KeptLetter.kept_at < now() - KEPT_STAYS)
 
 
 def kept_letters(session: Session, key: str, *, limit: int = 50) -> list[KeptLetter]:

@@ -15,14 +15,13 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app import lengths, texts
 from app.clock import now
-from app.db import NOTE_SECONDS, UNABLE, Base, UtcDateTime, take_turns, transaction
+from app.db import NOTE_SECONDS, UNABLE, Base, UtcDateTime, remove_some, take_turns, transaction
 from app.errors import Busy, TooMany
 from app.web.database import begin_request, db
 
 log = logging.getLogger(__name__)
 LONGEST = timedelta(days=1)
 """No limit looks further back."""
-_AT_ONCE = 500
 
 Window = tuple[int, timedelta]
 
@@ -67,13 +66,7 @@ def limit(key: str, *, most: int, within: timedelta) -> None:
 
 def forget(bind: Engine | Connection) -> int:
     """Remove some of the tries that no limit looks back to; return how many."""
-    with Session(bind, join_transaction_mode="create_savepoint") as session:
-        old = select(Attempt.id).where(Attempt.at < now() - LONGEST).limit(_AT_ONCE)
-        ids = session.scalars(old).all()
-    if ids:  # looked for without the write lock, which is everyone's
-        with transaction(bind) as session:
-            give_back(session, ids)
-    return len(ids)
+    return remove_some(bind, Attempt, Attempt.at < now() - LONGEST)
 
 
 def count(bind: Engine | Connection, key: str, *, most: int, within: timedelta) -> None:

@@ -17,11 +17,11 @@ from flask_login import current_user
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.clock import now
-from app.db import Base, UtcDateTime, transaction
+from app.db import Base, UtcDateTime, remove_some
 from app.errors import Conflict
 from app.web.database import db
 from app.web.forms import is_only_shown
@@ -29,7 +29,6 @@ from app.web.forms import is_only_shown
 FIELD = "once"
 KEPT_FOR = timedelta(days=30)
 _KEY = re.compile(r"[A-Za-z0-9_.-]{8,40}")
-_AT_ONCE = 500
 
 
 class Submission(Base):
@@ -72,13 +71,7 @@ def new_key() -> str:
 
 def forget(bind: Engine | Connection) -> int:
     """Remove some of the keys that are too old to come again; return how many."""
-    with Session(bind, join_transaction_mode="create_savepoint") as session:
-        old = select(Submission.id).where(Submission.made_at < now() - KEPT_FOR).limit(_AT_ONCE)
-        ids = session.scalars(old).all()
-    if ids:  # looked for without the write lock, which is everyone's
-        with transaction(bind) as session:
-            session.execute(delete(Submission).where(Submission.id.in_(ids)))
-    return len(ids)
+    return remove_some(bind, Submission, Submission.made_at < now() - KEPT_FOR)
 
 
 def _claim() -> AnyResponse | None:
