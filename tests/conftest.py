@@ -6,12 +6,14 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
 from app import clock, worker
+from app.accounts import passwords
 from app.cli import tasks
 from app.config import Config
 from app.db import Base, connect
@@ -31,6 +33,11 @@ hypothesis.settings.load_profile("house")
 
 KEY = "a key for the tests, long enough for anyone"
 MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+# What a hash must cost to be safe is not what tests are about; hundreds of them took minutes.
+passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+passwords._NOBODY = passwords._hasher.hash("nobody's password")
 
 
 def pytest_configure() -> None:
