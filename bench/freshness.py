@@ -44,9 +44,11 @@ class Browser(requests.Session):
 
 
 def filled(form: BeautifulSoup) -> dict[str, list[str]]:
-    """The fields of a form as they stand."""
+    """The fields of a form as they stand, without what would stop it from being sent again."""
     fields: dict[str, list[str]] = {}
     for field in form.find_all(["input", "textarea", "select"]):
+        if field["name"] in ("once", "version"):
+            continue
         if field.name == "textarea":
             values = [field.text]
         elif field.name == "select":
