@@ -57,6 +57,10 @@ class Conflict(DomainError):
     code = "conflict"
 
 
+class Stale(Conflict):
+    """Somebody changed the thing after it was read: it may be read and looked at again."""
+
+
 class TooMany(DomainError):
     """Too many tries in too short a time."""
 

@@ -161,7 +161,7 @@ def test_a_request_is_answered_once(engine):
     ended = refusals(engine, confirm)
     assert len(ended) == MANY - 1
     # Both are shown as "someone changed this at the same moment" or a sentence of their own.
-    assert set(ended) <= {"Conflict", "StaleDataError"}
+    assert set(ended) <= {"Conflict", "Stale", "StaleDataError"}
 
 
 def test_a_park_has_as_many_managers_as_it_may(engine):

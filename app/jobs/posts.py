@@ -11,7 +11,7 @@ from app import lengths, outbox
 from app.accounts.models import User
 from app.clock import now, today
 from app.db import lock
-from app.errors import Conflict, Invalid, NotFound
+from app.errors import Conflict, Invalid, NotFound, Stale
 from app.jobs.decisions import JOB_CLOSED, turn_down_rest
 from app.jobs.drafts import Incomplete, JobDraft, draft_of, missing
 from app.jobs.models import (
@@ -66,7 +66,7 @@ def update(session: Session, job: Job, draft: JobDraft) -> None:
     seen = job.version
     lock(session, job)
     if job.version != seen:
-        raise Conflict("Someone changed this at the same moment. Reload and look again.")
+        raise Stale("Someone changed this at the same moment. Reload and look again.")
     if job.status is JobStatus.HIRED:
         raise Conflict("Somebody is hired for this job, so it stays as it is.")
     if job.status is JobStatus.OPEN and (lacks := missing(draft)):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from app import outbox
 from app.accounts.models import User
 from app.clock import now
-from app.errors import Conflict, NotFound
+from app.errors import Conflict, NotFound, Stale
 from app.profiles.models import (
     Availability,
     PastTitle,
@@ -130,7 +130,7 @@ def save(session: Session, user: User, draft: ProfileDraft, *, seen: int | None 
     anew = {"populate_existing": True}
     found = session.scalar(_OF_USER, {"user_id": user.id}, execution_options=anew)
     if seen is not None and seen != (found.version if found else 0):
-        raise Conflict("Someone changed this at the same moment. Reload and look again.")
+        raise Stale("Someone changed this at the same moment. Reload and look again.")
     profile = found or _begin(session, user)
     if profile.published_at and (lacks := missing(draft)):
         raise Incomplete(lacks)

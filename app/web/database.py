@@ -74,6 +74,7 @@ def _end(response: Response) -> Response:
     if response.status_code >= 400:
         db.session.rollback()
         return response
+    g.is_last_try = True  # what is done from here on is not committed
     try:
         db.session.commit()
     except Exception as error:  # the disk is full, or somebody else was first: nothing was kept

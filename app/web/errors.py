@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -12,8 +13,8 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from app.db import UNABLE
-from app.errors import Busy, Conflict, DomainError, Forbidden
-from app.web import kept
+from app.errors import Busy, Conflict, DomainError, Forbidden, Stale
+from app.web import kept, versions
 from app.web.database import db
 from app.web.guards import wants_page
 from app.web.labels import LABELS
@@ -38,8 +39,8 @@ def init_errors(app: Flask) -> None:
     """Answer every refusal and every failure with a sentence."""
     app.register_error_handler(DomainError, refuse)
     app.register_error_handler(CSRFError, _refuse_forged)
-    app.register_error_handler(StaleDataError, _refuse_stale)
-    app.register_error_handler(IntegrityError, _refuse_stale)
+    for changed in (Stale, StaleDataError, IntegrityError):
+        app.register_error_handler(changed, _refuse_stale)
     for kind in UNABLE:
         app.register_error_handler(kind, _refuse_busy)
     app.register_error_handler(HTTPException, _refuse_http)
@@ -92,7 +93,18 @@ def _refuse_forged(_error: CSRFError) -> Response:
 def _refuse_stale(_error: Exception) -> Response:
     # Two people, or two clicks, moved the same thing: the database let one of them through.
     db.session.rollback()
+    if versions.FIELD in request.form and "is_last_try" not in g:
+        g.is_last_try = True
+        return current_app.make_response(_look_again())
     return refuse(Conflict("Someone changed this at the same moment. Reload and look again."))
+
+
+def _look_again() -> ResponseReturnValue:
+    """Do it once more: the form is older than what is saved by now, and its page shows both."""
+    try:
+        return current_app.dispatch_request()
+    except Exception as error:
+        return current_app.handle_user_exception(error)
 
 
 def _refuse_busy(error: Exception) -> Response:

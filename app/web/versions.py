@@ -10,6 +10,8 @@ from wtforms import Field, HiddenField
 
 from app.web.forms import Form
 
+FIELD = "version"
+
 
 @dataclass(frozen=True)
 class Change:

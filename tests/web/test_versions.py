@@ -1,10 +1,18 @@
 """Two windows on one thing: the second save is refused, shows both, and keeps what was typed."""
 
-import pytest
+import threading
 
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+
+from app import db
+from app.accounts import sessions
 from app.permissions import Role
+from app.web.database import db as web_db
 from tests.factories import make_job, make_park, make_profile, make_skill, make_user
 from tests.jobs.typed import job_form
+from tests.visitor import Page
 
 
 @pytest.fixture
@@ -83,3 +91,52 @@ def test_the_page_of_a_park_is_not_undone_by_an_older_window(visitor, session):
     assert "Desks and tea." in changes
     assert "Desks and light." in changes
     assert "Seats" not in changes
+
+
+def arranged(kind: str) -> tuple[str, str]:
+    """One thing and its owner: where it is edited, and the token of a visit."""
+    with db.transaction(web_db.engine) as session:
+        skills = (make_skill(session, "WordPress"), make_skill(session, "PHP"))
+        user = make_user(session, Role.CLIENT if kind == "job" else Role.FREELANCER)
+        if kind == "job":
+            path = f"/jobs/{make_job(session, user, skills=skills).id}/edit"
+        else:
+            make_profile(session, user, skills=skills, published=False)
+            path = "/profile/edit"
+        return path, sessions.begin(session, user, browser="test", address="127.0.0.1")
+
+
+@pytest.mark.parametrize("kind", ["job", "profile"])
+def test_of_two_saves_at_the_same_moment_one_wins_and_the_other_is_shown_both(empty: Flask, kind):
+    upgrade()
+    empty.config["WTF_CSRF_ENABLED"] = False
+    path, token = arranged(kind)
+    browsers = [empty.test_client() for _ in range(2)]
+    versions = []
+    for browser in browsers:
+        with browser.session_transaction() as cookie:
+            cookie.update(_user_id=token, _fresh=True)
+        versions.append(opened(Page(browser.get(path))))
+    gate = threading.Barrier(len(browsers))
+    answers: dict[int, Page] = {}
+
+    def save(number: int) -> None:
+        said = (
+            job_form(title=f"Window {number}", **versions[number])
+            if kind == "job"
+            else profile_form(headline=f"Window {number}", **versions[number])
+        )
+        gate.wait()
+        answers[number] = Page(browsers[number].post(path, data=said))
+
+    threads = [threading.Thread(target=save, args=(number,)) for number in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert sorted(page.status for page in answers.values()) == [303, 409]
+    won, lost = sorted(answers, key=lambda number: answers[number].status)
+    field = "title" if kind == "job" else "headline"
+    assert answers[lost].value(field) == f"Window {lost}"
+    assert f"Window {won}" in answers[lost].text
+    assert Page(browsers[won].get(path)).value(field) == f"Window {won}"
