@@ -32,6 +32,25 @@ def test_help_names_every_command():
         assert command in done.stdout
 
 
+def test_it_stops_when_told_where_the_shell_lets_it_ignore_ctrl_c():
+    script = (
+        "import sys, time; from importlib.machinery import SourceFileLoader;"
+        "run = SourceFileLoader('run', 'run').load_module();"
+        "run.serve = lambda: print('ready', flush=True) or time.sleep(60); sys.exit(run.main([]))"
+    )
+    process = subprocess.Popen(
+        ["sh", "-c", 'trap "" INT; exec "$0" -c "$1"', sys.executable, script],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        process.terminate()
+        assert process.wait(timeout=20) == 130
+
+
 def test_a_word_it_does_not_know_gets_the_help():
     done = run("start")
     assert done.returncode == 2

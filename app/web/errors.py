@@ -75,6 +75,8 @@ def retry_after(error: DomainError) -> dict[str, str]:
 def _refuse_forged(_error: CSRFError) -> Response:
     # Signed out or in again in another window: the token is of the visit that ended.
     if wants_page() and kept.can_be_sent_again():
+        if current_user.is_authenticated and (page := kept.resume()):
+            return page
         guard = getattr(current_app.view_functions.get(request.endpoint or ""), "guard", "public")
         if guard != "public" and not current_user.is_authenticated:
             return make_response(login_manager.unauthorized())

@@ -22,7 +22,7 @@ FIELD = "kept"
 SIGN_IN = "accounts.sign_in"
 MOST_SECONDS = 24 * 3600
 # Ours, made anew each time; `shown_in` only asked for another language.
-_NEVER = frozenset({"csrf_token", "once", "shown_in", FIELD})
+_NEVER = frozenset({"csrf_token", "once", "shown_in"})
 _SHOWN = (StringField, PasswordField, FileField)
 
 Typed = list[tuple[str, str]]

@@ -65,6 +65,35 @@ def test_a_form_of_who_is_signed_out_waits_behind_the_sign_in_page(visitor, sess
     assert session.query(Job).one().client_id == client.id
 
 
+def test_who_signed_in_elsewhere_meanwhile_goes_on_with_what_waits(visitor, client):
+    page = visitor.post("/jobs/new", job_form(csrf_token="old"), headers=OURS)
+    waiting = {"email": "", "password": "", "kept": page.value("kept"), "csrf_token": "old"}
+    visitor.sign_in(client)
+    page = visitor.post("/sign-in", waiting, headers=OURS)
+    assert page.status == 200
+    assert page.value("description") == DESCRIPTION
+    assert send_kept(visitor, page).status == 303
+
+
+def test_a_refused_sign_in_carries_on_what_waits_behind_it(visitor, session, client):
+    client.password_hash = hash_password(PASSWORD)
+    session.commit()
+    page = visitor.post("/jobs/new", job_form(csrf_token="old"), headers=OURS)
+    given = {"email": client.email, "kept": page.value("kept"), "csrf_token": "of no visit"}
+    page = visitor.post("/sign-in", given | {"password": PASSWORD}, headers=OURS)
+    assert page.status == 403
+    given = {"email": page.value("email"), "kept": page.value("kept"), "password": PASSWORD}
+    page = visitor.post("/sign-in", given, headers=OURS)
+    assert page.value("description") == DESCRIPTION
+
+
+def test_a_forgotten_password_leaves_the_page_open_that_keeps_what_was_typed(visitor):
+    plain = visitor.get("/sign-in").soup.select_one('main a[href="/forgotten"]')
+    assert "target" not in plain.attrs
+    page = visitor.post("/jobs/new", job_form(csrf_token="old"), headers=OURS)
+    assert page.soup.select_one('main a[href="/forgotten"]')["target"] == "_blank"
+
+
 def test_another_sites_form_is_not_kept(visitor, client):
     visitor.sign_in(client)
     for headers in ({}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}):
