@@ -65,7 +65,8 @@ PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>{reason} · Hunar</title>
 <main><h1>Hunar</h1><p>{english}</p><p lang="ur" dir="rtl">{urdu}</p>
-<p><a href="/">Go to the start</a> · <a href="/" lang="ur">شروع کے صفحے پر جائیں</a></p></main></html>
+<p><a href="/">Go to the start</a> · <a href="/" lang="ur">شروع کے صفحے پر جائیں</a></p></main>
+</html>
 """
 
 
