@@ -33,12 +33,14 @@ class Form(FlaskForm):
             is_other = has_app_context() and g.get("is_shown_empty")
             return None if is_other else super().wrap_formdata(form, formdata)
 
-    changes: tuple[Any, ...] = ()
-    """Fields that somebody else changed meanwhile (`app.web.versions`)."""
-
     def is_submitted(self) -> bool:
         """Tell whether somebody sent the form for what it does."""
         return not is_only_shown() and bool(super().is_submitted())
+
+    @property
+    def changes(self) -> tuple[Any, ...]:
+        """Fields that somebody else changed meanwhile (`app.web.versions`)."""
+        return ()
 
     @property
     def status(self) -> int:

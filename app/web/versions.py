@@ -8,9 +8,11 @@ from typing import Any, Self
 
 from wtforms import Field, HiddenField
 
-from app.web.forms import Form
+from app.web.forms import Form, is_only_shown
 
 FIELD = "version"
+_BOTH = "+"
+"""Behind the version on a page that shows both: in the other language it shows them again."""
 
 
 @dataclass(frozen=True)
@@ -26,13 +28,14 @@ class Change:
 class Versioned(Form):
     """A form that changes a thing, made with `opened` from what the thing says and its version.
 
-    `changes` are the fields that differ, after somebody else saved the thing meanwhile.
+    `changes` are the fields that differ, where somebody else saved the thing meanwhile.
     """
 
     version = HiddenField()
 
     _now: str | None = None
     _saved: Callable[[], Form]
+    _shows_both = False
 
     @classmethod
     def opened(cls, said: dict[str, Any], version: int) -> Self:
@@ -41,22 +44,28 @@ class Versioned(Form):
         form = cls(data=said)
         form._now = said["version"]
         form._saved = lambda: cls(formdata=None, data=said)
+        form._shows_both = is_only_shown() and str(form.version.data).endswith(_BOTH)
         return form
 
     @property
+    def changes(self) -> tuple[Change, ...]:
+        """What is saved and what was typed, field by field, where the page shows both."""
+        return tuple(_changes(self._saved(), self)) if self._shows_both else ()
+
+    @property
     def status(self) -> int:
-        """409 where the page shows both."""
-        return 409 if self.changes else super().status
+        """409 where what was sent is not saved, and the page shows both."""
+        return 409 if self.is_submitted() and self.changes else super().status
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check every field, then whether the thing is still the one the form was opened on."""
         return super().validate(extra_validators) and not self._is_stale()
 
     def _is_stale(self) -> bool:
-        if self._now is None or self.version.data == self._now:
+        if self._now is None or str(self.version.data).removesuffix(_BOTH) == self._now:
             return False
-        self.version.data = self._now  # whoever sends the page that follows has seen both
-        self.changes = tuple(_changes(self._saved(), self))
+        self.version.data = self._now + _BOTH  # whoever sends the page that follows has seen both
+        self._shows_both = True
         return bool(self.changes)
 
 

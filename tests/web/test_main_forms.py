@@ -30,6 +30,12 @@ def left_behind(page: Page) -> list[str]:
     return faults
 
 
+def forgotten_on_the_way_back(page: Page) -> list[str]:
+    """The fields that a browser empties when its back button leads to the page again."""
+    fields = page.soup.select('main [autocomplete="off"]')
+    return [f"{field.get('name')} is not kept for the back button" for field in fields]
+
+
 def without_version(app: Flask, page: Page, path: str) -> list[str]:
     """The forms that change a thing and do not say which version of it they show."""
     urls = app.url_map.bind("localhost")
@@ -59,6 +65,7 @@ def test_every_page_keeps_what_is_typed_and_says_its_version(app, session, visit
         kept += bool(written_forms(page.soup))
         versions += len(page.soup.select("#main-form [name=version][value]"))
         found = left_behind(page) + without_version(app, page, path)
+        found += forgotten_on_the_way_back(page)
         faults += [f"{endpoint} for the {actor}: {one}" for one in found]
     assert not faults, "\n" + "\n".join(faults)
     assert kept > 15
@@ -79,6 +86,12 @@ def test_a_planted_form_that_would_be_lost_is_seen(edit, said, instead):
     assert left_behind(edit) == []
     edit.response.data = edit.response.data.replace(said, instead)
     assert left_behind(edit)
+
+
+def test_a_planted_field_that_the_back_button_empties_is_seen(edit):
+    assert forgotten_on_the_way_back(edit) == []
+    edit.response.data = edit.response.data.replace(b"<input ", b'<input autocomplete="off" ')
+    assert forgotten_on_the_way_back(edit)
 
 
 def test_a_planted_form_without_its_version_is_seen(app, edit):

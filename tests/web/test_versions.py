@@ -46,6 +46,35 @@ def test_the_second_of_two_windows_is_shown_both_and_chooses(visitor, session, j
     assert (job.title, job.most_minor) == ("A shop for Lisbon", 90_000)
 
 
+def test_both_stand_there_in_the_other_language_too(visitor, session, job, held_clock):
+    visitor.sign_in(job.client)
+    path = f"/jobs/{job.id}/edit"
+    version = opened(visitor.get(path))
+    assert visitor.post(path, job_form(budget="1500", **version)).status == 303
+    page = visitor.post(path, job_form(title="A shop for Lisbon", **version))
+    for language in ("ur", "en"):
+        page = visitor.post(
+            path, job_form(title=page.value("title"), shown_in=language, **opened(page))
+        )
+        assert (page.status, page.soup.html["lang"]) == (200, language)
+        changes = page.soup.select_one("main .changes").get_text(" ")
+        assert "Online shop for a bakery" in changes
+        assert "1500" in changes
+    assert visitor.post(path, job_form(title="A shop for Lisbon", **opened(page))).status == 303
+
+
+def test_a_page_that_showed_both_is_no_pass_for_what_is_saved_later(visitor, session, job):
+    visitor.sign_in(job.client)
+    path = f"/jobs/{job.id}/edit"
+    version = opened(visitor.get(path))
+    assert visitor.post(path, job_form(budget="1500", **version)).status == 303
+    page = visitor.post(path, job_form(budget="900", **version))
+    seen_both = opened(page)
+    again = opened(visitor.get(path))
+    assert visitor.post(path, job_form(budget="1700", **again)).status == 303
+    assert visitor.post(path, job_form(budget="900", **seen_both)).status == 409
+
+
 def test_a_window_that_would_change_nothing_is_not_asked(visitor, session, job, held_clock):
     visitor.sign_in(job.client)
     path = f"/jobs/{job.id}/edit"
