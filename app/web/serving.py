@@ -18,14 +18,17 @@ from typing import Any
 from gunicorn.workers.base import Worker
 from waitress import wasyncore
 from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser
+from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import BaseWSGIServer, create_server
 from waitress.task import ThreadedTaskDispatcher
 from waitress.utilities import Error
 
 READERS = 4
 WRITERS = 4
-"""Threads of a process for requests that only read, and for those that may write."""
+HASHERS = 2
+"""Threads of a process for requests that only read, for those that may write, and for those that
+hash a password: a tenth of a second of all cores, which nobody's saving should wait behind."""
+HASHING = ("/sign-in", "/new-password/", "/verify/")
 MOST_CONNECTIONS = 4_000
 MOST_OF_ONE_ADDRESS = 1_000
 """Connections of a process; a park's hundreds of people may share one address."""
@@ -92,19 +95,27 @@ CROWDED = Refusal(503, "Service Unavailable")
 
 
 class Lanes:
-    """Threads for reading and threads for writing: who only reads never waits behind a writer."""
+    """Threads for reading, for writing and for hashing: who does one waits behind no other."""
 
-    def __init__(self, readers: ThreadedTaskDispatcher, writers: ThreadedTaskDispatcher) -> None:
+    def __init__(self, readers: ThreadedTaskDispatcher) -> None:
         self._readers = readers
-        self._writers = writers
+        self._writers = _threads(WRITERS)
+        self._hashers = _threads(HASHERS)
 
     def add_task(self, channel: HTTPChannel) -> None:
-        reads = channel.requests[0].command in SAFE
-        (self._readers if reads else self._writers).add_task(channel)
+        request = channel.requests[0]
+        lane = self._hashers if request.path.startswith(HASHING) else self._writers
+        (self._readers if request.command in SAFE else lane).add_task(channel)
 
     def shutdown(self) -> None:
-        for lane in (self._readers, self._writers):
+        for lane in (self._readers, self._writers, self._hashers):
             lane.shutdown()
+
+
+def _threads(count: int) -> ThreadedTaskDispatcher:
+    lane = ThreadedTaskDispatcher()
+    lane.set_thread_count(count)
+    return lane
 
 
 class Request(HTTPRequestParser):
@@ -116,6 +127,21 @@ class Request(HTTPRequestParser):
     def __init__(self, adj: Any) -> None:
         super().__init__(adj)
         self.began = time.monotonic()
+
+    def received(self, data: bytes) -> int:
+        taken: int = super().received(data)
+        if self.completed:  # refused by its headers, or without a body: nothing is waited for
+            self.expect_continue = False
+        return taken
+
+    def parse_header(self, header_plus: bytes) -> None:
+        super().parse_header(header_plus)
+        # Whoever stands in front may have read its length from the other header, and taken for
+        # its body what we would answer as the next request.
+        if "TRANSFER_ENCODING" in self.headers or (
+            self.chunked and "CONTENT_LENGTH" in self.headers
+        ):
+            raise ParsingError("A request says its length in two ways")
 
     def is_late(self, moment: float) -> bool:
         """Tell whether it takes longer to arrive than a slow line excuses."""
@@ -196,9 +222,7 @@ class Server:
             # The application heeds these headers only behind proxies it was told to trust.
             clear_untrusted_proxy_headers=False,
         )
-        writers = ThreadedTaskDispatcher()
-        writers.set_thread_count(WRITERS)
-        self._lanes = Lanes(reading.task_dispatcher, writers)
+        self._lanes = Lanes(reading.task_dispatcher)
         self._listening = self._all(BaseWSGIServer)
         for listening in self._listening:
             listening.task_dispatcher = self._lanes
@@ -216,6 +240,7 @@ class Server:
         for listening in self._listening:
             listening.accepting = False
             listening.del_channel()
+            listening.socket.close()  # whoever comes after a killed first process takes its port
         began = time.monotonic()
         while (connections := self._all(Connection)) and time.monotonic() < began + DRAIN_SECONDS:
             for connection in connections:

@@ -27,7 +27,7 @@ class Serving:
         threading.Thread(target=self._run, daemon=True).start()
 
     def answer(self, environ, start_response):
-        if environ["PATH_INFO"] == "/wait":
+        if environ["PATH_INFO"].startswith(("/wait", *serving.HASHING)):
             self.go_on.wait(PATIENCE)
         body = b"x" * 8_000_000 if environ["PATH_INFO"] == "/much" else b"done"
         size = len(environ["wsgi.input"].read())
@@ -99,6 +99,46 @@ def test_who_reads_does_not_wait_behind_those_who_write(serving_site: Serving):
     assert all(status(line) == 200 for line in writers)
 
 
+def test_who_saves_does_not_wait_behind_passwords_that_are_hashed(serving_site: Serving):
+    hashing = [serving_site.line() for _ in range(2 * (serving.HASHERS + serving.WRITERS))]
+    for number, line in enumerate(hashing):
+        line.sendall(request(("/sign-in", "/verify/1-a", "/new-password/1-a")[number % 3], "POST"))
+    saving = serving_site.line()
+    saving.sendall(request("/jobs", "POST"))
+    assert status(saving) == 200
+    serving_site.go_on.set()
+    assert all(status(line) == 200 for line in hashing)
+
+
+def test_the_lane_of_passwords_knows_the_pages_that_hash(app):
+    own = {str(rule) for rule in app.url_map.iter_rules() if str(rule).startswith(serving.HASHING)}
+    assert {"/sign-in", "/verify/<token>", "/new-password/<token>"} <= own
+
+
+@pytest.mark.parametrize("version", ["1.0", "1.1"])
+def test_a_request_of_two_lengths_is_refused_and_nothing_after_it_is_read(serving_site, version):
+    line = serving_site.line()
+    two = "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n"
+    hidden = request("/hidden").decode()
+    line.sendall(f"POST / HTTP/{version}\r\nHost: localhost\r\n{two}\r\n0\r\n\r\n{hidden}".encode())
+    said = answer(line)
+    assert said.split(b" ")[1] == b"400"
+    assert said.count(b"HTTP/1") == 1
+
+
+def test_who_asks_first_whether_to_send_is_told_no_at_once(serving_site: Serving):
+    line = serving_site.line()
+    asking = request(method="POST", body=serving.MOST_BODY_BYTES + 1)
+    line.sendall(asking.replace(b"Host", b"Expect: 100-continue\r\nHost"))
+    assert status(line) == 413
+
+
+def test_who_asks_and_has_nothing_to_send_is_answered(serving_site: Serving):
+    line = serving_site.line()
+    line.sendall(request().replace(b"Host", b"Expect: 100-continue\r\nHost"))
+    assert status(line) == 200
+
+
 @pytest.mark.parametrize("begun", [b"GET / HT", request(method="POST", body=50) + b"a=1"])
 def test_a_request_that_never_ends_is_sent_away(serving_site: Serving, monkeypatch, begun):
     monkeypatch.setattr(serving, "LINGER_SECONDS", 0.1)
@@ -165,6 +205,8 @@ def test_a_process_that_goes_finishes_what_is_under_way(serving_site: Serving):
     until(lambda: len(serving_site.server._all(serving.Connection)) == 3)
     serving_site.is_leaving.set()
     time.sleep(0.1)
+    with pytest.raises(ConnectionRefusedError):
+        serving_site.line()
     idle.sendall(request())  # it came along a line that was kept open: answered, then closed
     assert status(idle) == 200
     assert b"Connection: close" in _last(idle, sending, b"cd", serving_site)
